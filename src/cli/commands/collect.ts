@@ -1,0 +1,59 @@
+import { rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import type { Inventory } from '../../model/inventory.ts';
+import { terminalText } from '../../util/terminal-text.ts';
+import type { Cli } from '../command.ts';
+import { openSession } from '../context.ts';
+import type { Outcome } from '../exit-code.ts';
+import type { CliIo } from '../io.ts';
+import { addCommonOptions, type CommonFlags } from '../options.ts';
+import { prepareOutputFolder } from '../output-folder.ts';
+import { requireSources } from '../require-sources.ts';
+
+interface CollectFlags extends CommonFlags {
+  readonly out?: string;
+}
+
+export function addCollect({ program, io, act }: Cli): void {
+  const command = program
+    .command('collect')
+    .description('read both sides and judge nothing: what was read, without secrets, for `--from` or a bug report');
+  addCommonOptions(command)
+    .option('--out <file>', 'file to write (default: stdout)')
+    .action(act((flags: CollectFlags) => collect(io, flags)));
+}
+
+async function collect(io: CliIo, flags: CollectFlags): Promise<readonly Outcome[]> {
+  const session = await openSession(io, {
+    overrides:
+      flags.logLevel === undefined ? [] : [{ path: ['log', 'level'], value: flags.logLevel, from: '--log-level' }],
+    ...(flags.config !== undefined && { configFile: flags.config }),
+  });
+  try {
+    const file = flags.out === undefined ? undefined : resolve(flags.out);
+    if (file !== undefined) await prepareOutputFolder(dirname(file), '--out');
+    requireSources(session);
+    const inventory = await session.ports.collect(session.config, session.deps);
+    session.finish();
+    await deliver(io, `${JSON.stringify(inventory)}\n`, file);
+    return isComplete(inventory) ? [] : ['incomplete'];
+  } finally {
+    session.finish();
+  }
+}
+
+async function deliver(io: CliIo, text: string, file: string | undefined): Promise<void> {
+  if (file === undefined) return io.stdout.write(text);
+  const unfinished = `${file}.${process.pid}.tmp`;
+  try {
+    await writeFile(unfinished, text, { mode: 0o600 });
+    await rename(unfinished, file);
+  } finally {
+    await rm(unfinished, { force: true });
+  }
+  io.stdout.write(`${terminalText(file)}\n`);
+}
+
+function isComplete({ clusters, nases }: Inventory): boolean {
+  return [...clusters, ...nases].every(({ sections }) => Object.values(sections).every((section) => section.ok));
+}

@@ -1,0 +1,71 @@
+import { Option } from 'commander';
+import type { HealthReport, HealthStep } from '../../run/ports.ts';
+import type { Cli } from '../command.ts';
+import { openSession } from '../context.ts';
+import type { Outcome } from '../exit-code.ts';
+import type { CliIo } from '../io.ts';
+import { addCommonOptions, type CommonFlags } from '../options.ts';
+import { type Answer, type PrintFormat, printAnswer, printFormats } from '../print.ts';
+import { requireSources } from '../require-sources.ts';
+import { formatTable } from '../table.ts';
+
+interface HealthFlags extends CommonFlags {
+  readonly output: PrintFormat;
+}
+
+export function addHealth({ program, io, act }: Cli): void {
+  const command = program
+    .command('health')
+    .description('try every configured system step by step: name, connection, TLS, login, rights, one call');
+  addCommonOptions(command)
+    .addOption(new Option('-o, --output <format>', 'how the answer is printed').choices(printFormats).default('table'))
+    .action(act((flags: HealthFlags) => health(io, flags)));
+}
+
+async function health(io: CliIo, flags: HealthFlags): Promise<readonly Outcome[]> {
+  const session = await openSession(io, {
+    overrides:
+      flags.logLevel === undefined ? [] : [{ path: ['log', 'level'], value: flags.logLevel, from: '--log-level' }],
+    ...(flags.config !== undefined && { configFile: flags.config }),
+  });
+  try {
+    requireSources(session);
+    const reports = await session.ports.checkHealth(session.config, session.deps);
+    session.finish();
+    printAnswer(io, flags.output, describeHealth(reports));
+    return reports.some(({ steps }) => steps.some(({ status }) => status === 'failed')) ? ['incomplete'] : [];
+  } finally {
+    session.finish();
+  }
+}
+
+export function describeHealth(reports: readonly HealthReport[]): Answer {
+  const rows = reports.flatMap(({ source, steps }) => steps.map((step) => ({ source, ...step })));
+  return {
+    data: { systems: reports },
+    table: (width) =>
+      formatTable(
+        rows,
+        [
+          { title: 'SYSTEM', value: ({ source }) => source, shrinksTo: 12 },
+          { title: 'STEP', value: ({ name }) => name },
+          { title: 'STATUS', value: ({ status }) => status },
+          {
+            title: 'MS',
+            value: ({ durationMs }) => (durationMs === undefined ? '' : String(Math.round(durationMs))),
+            align: 'right',
+          },
+          { title: 'DETAIL', value: describeStep, shrinksTo: 24 },
+        ],
+        width,
+      ),
+    csv: {
+      header: ['system', 'step', 'status', 'duration_ms', 'detail', 'remedy'],
+      rows: rows.map((row) => [row.source, row.name, row.status, row.durationMs, row.detail, row.remedy]),
+    },
+  };
+}
+
+function describeStep({ detail, remedy }: HealthStep): string {
+  return remedy === undefined ? detail : `${detail}. ${remedy}`;
+}

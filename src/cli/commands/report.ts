@@ -1,0 +1,68 @@
+import { InvalidArgumentError, Option } from 'commander';
+import { ConfigError } from '../../errors.ts';
+import { durationMs, parseDuration } from '../../util/duration.ts';
+import type { Cli } from '../command.ts';
+import { openSession } from '../context.ts';
+import { type Outcome, outcomeOfProblem } from '../exit-code.ts';
+import type { CliIo } from '../io.ts';
+import { addCommonOptions, addOutputOptions, type CommonFlags, type OutputFlags } from '../options.ts';
+import { prepareOutputFolder } from '../output-folder.ts';
+import { type PrintFormat, printAnswer, printFormats } from '../print.ts';
+import { readStoredFile } from '../result-file.ts';
+import { chooseFormats, describeScan } from './scan.ts';
+
+interface ReportFlags extends CommonFlags, OutputFlags {
+  readonly output: PrintFormat;
+  readonly from?: string;
+  readonly period?: string;
+}
+
+export function addReport({ program, io, act }: Cli): void {
+  const command = program
+    .command('report')
+    .description('render a stored result, or the newest of a period of history, without any scan');
+  addOutputOptions(addCommonOptions(command))
+    .addOption(new Option('-o, --output <format>', 'how the answer is printed').choices(printFormats).default('table'))
+    .option('--from <file>', 'a stored result.json; without it history is asked')
+    .addOption(new Option('--period <duration>', 'time that the report covers, such as 7d').argParser(parsePeriod))
+    .action(act((flags: ReportFlags) => report(io, flags)));
+}
+
+/** Exit 3 is for scans: rendering an incomplete result again is no failure, and the report says what was not assessed. */
+async function report(io: CliIo, flags: ReportFlags): Promise<readonly Outcome[]> {
+  const from = flags.from === undefined ? undefined : await readResult(flags.from);
+  const session = await openSession(io, {
+    overrides:
+      flags.logLevel === undefined ? [] : [{ path: ['log', 'level'], value: flags.logLevel, from: '--log-level' }],
+    ...(flags.config !== undefined && { configFile: flags.config }),
+  });
+  try {
+    const { config, ports, deps } = session;
+    const dir = await prepareOutputFolder(flags.out ?? config.output.dir, flags.out ? '--out' : 'output.dir');
+    const request = {
+      ...(from !== undefined && { from }),
+      ...(flags.period !== undefined && { periodMs: durationMs(flags.period) }),
+    };
+    const { result, problems: earlier } = await ports.runReport(config, request, deps);
+    const written = await ports.writeOutputs(result, { dir, formats: chooseFormats(session, flags), config }, deps);
+    session.finish();
+    const problems = [...earlier, ...written.problems];
+    printAnswer(io, flags.output, describeScan(result, written, problems));
+    return problems.filter(({ kind }) => kind !== 'incomplete').map(outcomeOfProblem);
+  } finally {
+    session.finish();
+  }
+}
+
+async function readResult(file: string) {
+  const stored = await readStoredFile(file);
+  if (stored.kind === 'result') return stored.result;
+  throw new ConfigError(`${file}: holds an inventory, not a result`, {
+    remedy: 'Judge it first: `strandline scan --from` takes it.',
+  });
+}
+
+function parsePeriod(text: string): string {
+  if (parseDuration(text) === undefined) throw new InvalidArgumentError('Use a duration such as 24h, 7d or 30d.');
+  return text;
+}

@@ -1,0 +1,113 @@
+import { ConfigError } from '../../errors.ts';
+import type { OutputFormat } from '../../model/output-format.ts';
+import type { ScanResult } from '../../model/scan-result.ts';
+import type { RunOutcome, RunProblem, WrittenOutputs } from '../../run/ports.ts';
+import { formatSize } from '../../util/format-size.ts';
+import { terminalText } from '../../util/terminal-text.ts';
+import type { Cli } from '../command.ts';
+import { openSession, type Session } from '../context.ts';
+import { type Outcome, outcomeOfProblem, reaches, toExitCode } from '../exit-code.ts';
+import type { CliIo } from '../io.ts';
+import {
+  addOutputOptions,
+  addReadingOptions,
+  type OutputFlags,
+  type ReadingFlags,
+  toFailOn,
+  toOverrides,
+} from '../options.ts';
+import { prepareOutputFolder } from '../output-folder.ts';
+import { type Answer, printAnswer } from '../print.ts';
+import { describeProblemLine } from '../print-error.ts';
+import { requireSources } from '../require-sources.ts';
+import { readStoredFile } from '../result-file.ts';
+import { describeFindings } from './orphans.ts';
+
+export type ScanFlags = ReadingFlags & OutputFlags;
+
+export function addScan({ program, io, act }: Cli): void {
+  const command = program
+    .command('scan')
+    .description('read both sides once, judge, remember, write the report, deliver it');
+  addOutputOptions(addReadingOptions(command)).action(act((flags: ScanFlags) => scan(io, flags)));
+}
+
+/** Config, then the output folder, then everything else: what is wrong with either is known before anything is read. */
+export async function scan(io: CliIo, flags: ScanFlags): Promise<readonly Outcome[]> {
+  const session = await openSession(io, {
+    overrides: toOverrides(flags),
+    ...(flags.config !== undefined && { configFile: flags.config }),
+  });
+  try {
+    const dir = await prepareOutputFolder(flags.out ?? session.config.output.dir, flags.out ? '--out' : 'output.dir');
+    const outcome = await readAndJudge(session, flags);
+    io.signal.throwIfAborted(); // abandoned: nothing is written or delivered of it
+    const written = await session.ports.writeOutputs(
+      outcome.result,
+      { dir, formats: chooseFormats(session, flags), config: session.config },
+      session.deps,
+    );
+    const sofar = [...outcome.problems, ...written.problems];
+    const exitCode = toExitCode(outcomesOf(outcome.result, sofar.map(outcomeOfProblem), flags));
+    const request = { exitCode, dir, files: written.files };
+    const undelivered =
+      flags.from === undefined
+        ? await session.ports.deliver(session.config, outcome.result, request, session.deps)
+        : [];
+    session.finish();
+    const problems = [...sofar, ...undelivered];
+    printAnswer(io, flags.output, describeScan(outcome.result, written, problems));
+    return outcomesOf(outcome.result, problems.map(outcomeOfProblem), flags);
+  } finally {
+    session.finish();
+  }
+}
+
+async function readAndJudge(session: Session, flags: ScanFlags): Promise<RunOutcome> {
+  const { ports, config, deps } = session;
+  if (flags.from === undefined) {
+    requireSources(session);
+    return ports.runScan(config, deps);
+  }
+  const stored = await readStoredFile(flags.from);
+  if (stored.kind === 'inventory') return ports.replay(config, stored.inventory, deps);
+  throw new ConfigError(`${flags.from}: holds a finished result, which cannot be scanned`, {
+    remedy: 'Use `strandline report --from` for a result; `scan --from` takes what `strandline collect` wrote.',
+  });
+}
+
+export function chooseFormats({ config }: Pick<Session, 'config'>, flags: OutputFlags): readonly OutputFormat[] {
+  const wanted = new Set<OutputFormat>(['json', ...(flags.format ?? config.output.formats)]);
+  if (!flags.pdf) wanted.delete('pdf');
+  return [...wanted];
+}
+
+function outcomesOf(result: ScanResult, problems: readonly Outcome[], flags: ScanFlags): readonly Outcome[] {
+  const failOn = toFailOn(flags);
+  return [
+    ...problems,
+    ...(result.scan.complete ? [] : (['incomplete'] as const)),
+    ...(failOn !== undefined && reaches(result, failOn) ? (['findings'] as const) : []),
+  ];
+}
+
+/** A short summary for a person; the whole result as JSON or YAML; the findings as CSV. */
+export function describeScan(result: ScanResult, { files }: WrittenOutputs, problems: readonly RunProblem[]): Answer {
+  const { summary } = result;
+  return {
+    data: result,
+    table: () =>
+      [
+        `${summary.status}: ${terminalText(summary.sentence)}`,
+        `${summary.findings} findings (${summary.confirmed} confirmed, ${summary.new} new), ${formatSize(summary.reclaimableBytes)} to free; ${summary.ignored} ignored, ${summary.resolved} resolved`,
+        ...summary.notAssessed.map(({ what, because }) => `Not assessed: ${terminalText(`${what}: ${because}`)}`),
+        // What is incomplete stands above, one by one.
+        ...problems
+          .filter(({ kind }) => kind !== 'incomplete')
+          .map((problem) => `Problem: ${describeProblemLine(problem)}`),
+        ...files.map(({ path }) => `  ${terminalText(path)}`),
+        '',
+      ].join('\n'),
+    csv: describeFindings(result, result.findings).csv,
+  };
+}

@@ -1,0 +1,30 @@
+import type { Ports } from '../run/ports.ts';
+
+/** Everything that a command knows of the process it runs in. */
+export interface CliIo {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  readonly stdout: Screen;
+  readonly stderr: Screen;
+  readonly now: () => Date;
+  /** Aborted by SIGTERM and SIGINT. */
+  readonly signal: AbortSignal;
+  /** Number of the signal that came, if one did. */
+  readonly signalNumber: () => number | undefined;
+  /** Loaded only by commands that read something: it pulls in clients and database. */
+  readonly loadPorts: () => Promise<Ports>;
+}
+
+export interface Screen {
+  readonly write: (text: string) => void;
+  readonly isTerminal: boolean;
+  /** Width of the terminal; undefined when there is none. */
+  readonly columns?: number;
+  /** The stream itself, for a spinner; only on a terminal. */
+  readonly stream?: NodeJS.WriteStream;
+}
+
+/** Colours only for a person: a terminal, no NO_COLOR, no TERM=dumb. */
+export function wantsColour(screen: Screen, env: CliIo['env']): boolean {
+  return screen.isTerminal && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb';
+}

@@ -1,0 +1,97 @@
+import { Command, CommanderError } from 'commander';
+import { ConfigError, DeliveryError, HistoryError, LockError, SourceError } from '../errors.ts';
+import type { Cli } from './command.ts';
+import { addCollect } from './commands/collect.ts';
+import { addConfig } from './commands/config.ts';
+import { addDemo } from './commands/demo.ts';
+import { addDiff } from './commands/diff.ts';
+import { addExplain } from './commands/explain.ts';
+import { addHealth } from './commands/health.ts';
+import { addHistory } from './commands/history.ts';
+import { addOrphans } from './commands/orphans.ts';
+import { addPlan } from './commands/plan.ts';
+import { addRecommendations } from './commands/recommendations.ts';
+import { addReport } from './commands/report.ts';
+import { addScan } from './commands/scan.ts';
+import { addTrends } from './commands/trends.ts';
+import { addUsage } from './commands/usage.ts';
+import { addVersion } from './commands/version.ts';
+import { exitCodes, type Outcome, toExitCode } from './exit-code.ts';
+import type { CliIo } from './io.ts';
+import { printError } from './print-error.ts';
+
+const catalogue = [
+  addScan,
+  addReport,
+  addOrphans,
+  addUsage,
+  addTrends,
+  addRecommendations,
+  addHealth,
+  addCollect,
+  addDiff,
+  addPlan,
+  addExplain,
+  addHistory,
+  addConfig,
+  addDemo,
+  addVersion,
+] as const;
+
+/** Runs one command line to its exit code. Never throws and never ends the process. */
+export async function runCli(argv: readonly string[], io: CliIo): Promise<number> {
+  const outcomes: Outcome[] = [];
+  try {
+    await buildProgram(io, outcomes).parseAsync([...argv], { from: 'user' });
+  } catch (error) {
+    const outcome = outcomeOf(error);
+    if (outcome !== undefined && io.signalNumber() === undefined) {
+      outcomes.push(outcome);
+      if (!(error instanceof CommanderError)) await printError(io, error, outcome === 'unexpected');
+    }
+  }
+  return toExitCode(outcomes, io.signalNumber());
+}
+
+export function buildProgram(io: CliIo, outcomes: Outcome[] = []): Command {
+  const program = new Command('strandline')
+    .description('Finds storage that Kubernetes and TrueNAS have lost track of. It only reads.')
+    .exitOverride()
+    .showHelpAfterError('(add --help for the options)')
+    .configureOutput({
+      writeOut: io.stdout.write,
+      writeErr: io.stderr.write,
+      getOutHelpWidth: () => Math.min(io.stdout.columns ?? 80, 100),
+      getErrHelpWidth: () => Math.min(io.stderr.columns ?? 80, 100),
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    })
+    .addHelpText('after', exitCodeHelp);
+  const cli: Cli = {
+    program,
+    io,
+    act:
+      (action) =>
+      async (...args) => {
+        outcomes.push(...(await action(...args)));
+      },
+  };
+  for (const add of catalogue) add(cli);
+  return program;
+}
+
+const exitCodeHelp = `
+Exit codes:
+${exitCodes.map(({ code, meaning }) => `  ${String(code).padStart(3)}  ${meaning.replaceAll('`', '')}`).join('\n')}
+  128+n  ended by signal n`;
+
+/** Undefined for help and version, which are no failure. */
+function outcomeOf(error: unknown): Outcome | undefined {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? undefined : 'usage';
+  if (error instanceof ConfigError) return 'usage';
+  if (error instanceof LockError) return 'locked';
+  if (error instanceof HistoryError) return 'history';
+  if (error instanceof SourceError) return 'incomplete';
+  if (error instanceof DeliveryError) return 'delivery';
+  return 'unexpected';
+}

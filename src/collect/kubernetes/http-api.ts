@@ -1,0 +1,107 @@
+import { bulkhead } from 'cockatiel';
+import { SourceError } from '../../errors.ts';
+import type { ClusterTarget } from '../../model/targets.ts';
+import type { OnCall } from '../../util/call-record.ts';
+import { createHttpClient, type HttpAnswer, type HttpClient } from '../../util/http.ts';
+import { HttpStatusError } from '../../util/http-error.ts';
+import type { RetryOptions } from '../../util/retry.ts';
+import { type KubeApi, type Query, StatusError } from './api.ts';
+import type { ClusterAuth } from './auth.ts';
+import { createClockSkew } from './clock-skew.ts';
+import { isObject, type Json } from './item.ts';
+
+export interface HttpApiOptions {
+  readonly target: ClusterTarget;
+  readonly auth: ClusterAuth;
+  readonly signal: AbortSignal;
+  readonly onCall?: OnCall | undefined;
+  readonly nowMs: () => number;
+  readonly retry?: Partial<RetryOptions>;
+}
+
+export interface HttpApi extends KubeApi {
+  /** API server's clock minus ours; undefined before the first answer. */
+  clockSkewMs(): number | undefined;
+  readonly connection: ClusterConnection;
+  close(): void;
+}
+
+/** For other callers of the same server, as the scan Lease is. */
+export interface ClusterConnection {
+  readonly http: Pick<HttpClient, 'request'>;
+  readonly server: string;
+  readonly headers: () => Promise<Readonly<Record<string, string>>>;
+}
+
+/** Calls under way at once. More would only make the API server throttle us, and hold more pages in memory. */
+const parallelCalls = 4;
+
+/** GETs on one keep-alive agent. A call's timeout starts when it is sent, not while it waits for its turn. */
+export async function createHttpApi(options: HttpApiOptions): Promise<HttpApi> {
+  const { target, auth, signal, onCall, nowMs, retry } = options;
+  const client = await createHttpClient({
+    system: `cluster/${target.name}`,
+    tls: target.tls,
+    connect: auth.connect,
+    timeoutMs: target.callTimeoutMs,
+    maxSockets: parallelCalls,
+    onCall,
+    ...(retry !== undefined && { retry }),
+    ...(auth.proxyUrl !== undefined && { proxyUrl: auth.proxyUrl }),
+  });
+  const turns = bulkhead(parallelCalls, Number.POSITIVE_INFINITY);
+  const skew = createClockSkew(nowMs);
+  const encoding = acceptsGzip(auth) ? 'gzip' : 'identity';
+
+  async function get(path: string, query: Query = {}): Promise<Json> {
+    let body: unknown;
+    const url = new URL(`${auth.server}${path}`);
+    url.search = new URLSearchParams(query).toString();
+    const headers = async () => ({
+      ...(await auth.headers()),
+      accept: 'application/json',
+      'accept-encoding': encoding,
+    });
+    const countOf = (answer: HttpAnswer): number | undefined => {
+      body = answer.json();
+      return isObject(body) && Array.isArray(body['items']) ? body['items'].length : undefined;
+    };
+    const asked = skew.start();
+    const answer = await client.request({ url, headers, signal, countOf });
+    asked.answered(answer.headers.get('date'));
+    if (isObject(body)) return body;
+    throw new SourceError('badAnswer', `GET ${path} answered with JSON that is no object`, {
+      remedy: 'Check that the server address is that of a Kubernetes API server.',
+    });
+  }
+
+  return {
+    get: (path, query) =>
+      turns.execute(() => get(path, query)).catch((error: unknown) => Promise.reject(toStatus(error, path))),
+    clockSkewMs: () => skew.value(),
+    connection: { http: client, server: auth.server, headers: () => auth.headers() },
+    close: () => client.close(),
+  };
+}
+
+function toStatus(error: unknown, path: string): unknown {
+  if (!(error instanceof HttpStatusError)) return error;
+  return new StatusError(error.status, parsed(error.body), `GET ${path}`);
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The API server compresses pages over 128 KB to about a tenth. That pays over a slow line and costs CPU on both ends,
+ * so not inside the cluster and not on this machine.
+ */
+function acceptsGzip(auth: ClusterAuth): boolean {
+  const { hostname } = new URL(auth.server);
+  return !auth.isInCluster && hostname !== 'localhost' && !hostname.startsWith('127.') && hostname !== '[::1]';
+}

@@ -1,0 +1,118 @@
+import { SourceError } from '../../errors.ts';
+import type { FailedSection } from '../../model/collected.ts';
+import type { Premise } from '../../model/finding.ts';
+import type { ClusterInventory, ClusterSectionName, ClusterSections } from '../../model/kubernetes.ts';
+import type { Logger } from '../../model/logger.ts';
+import type { ClusterTarget } from '../../model/targets.ts';
+import type { OnCall } from '../../util/call-record.ts';
+import { defined } from '../../util/defined.ts';
+import type { RetryOptions } from '../../util/retry.ts';
+import { section } from '../section.ts';
+import type { KubeApi } from './api.ts';
+import { loadClusterAuth } from './auth.ts';
+import { createDiscovery } from './discovery.ts';
+import { type ClusterConnection, createHttpApi, type HttpApi } from './http-api.ts';
+import { readIdentity } from './identity.ts';
+import type { KubeConfigOptions } from './kube-config.ts';
+import { type PremiseAnswer, readPremises } from './read-again.ts';
+import { createSectionReaders } from './sections.ts';
+
+export type { ClusterConnection } from './http-api.ts';
+export type { PremiseAnswer } from './read-again.ts';
+
+export interface ClusterDeps extends KubeConfigOptions {
+  readonly log: Logger;
+  /** The deadline of the scan, or SIGTERM. */
+  readonly signal: AbortSignal;
+  readonly onCall?: OnCall;
+  /** Our clock, for the skew. */
+  readonly now?: () => Date;
+  readonly retry?: Partial<RetryOptions>;
+}
+
+export interface ClusterSource {
+  /** Without `sections` all of them; those not named come back failed as `notAsked`. Never throws. */
+  collect(sections?: readonly ClusterSectionName[]): Promise<ClusterInventory>;
+  /** The second reading, by name. Never throws. */
+  readAgain(premises: readonly Premise[]): Promise<readonly PremiseAnswer[]>;
+  /** For the scan Lease. Undefined when the account could not log in at all. */
+  readonly connection: ClusterConnection | undefined;
+  close(): void;
+}
+
+export const clusterSectionNames: readonly ClusterSectionName[] = [
+  'persistentVolumes',
+  'claims',
+  'storageClasses',
+  'volumeSnapshots',
+  'volumeSnapshotContents',
+  'volumeSnapshotClasses',
+  'volumeAttachments',
+  'csiDrivers',
+  'csiNodes',
+  'nodes',
+  'namespaces',
+  'pods',
+  'workloads',
+  'events',
+  'backupTools',
+];
+
+/**
+ * Opens one cluster; nothing is asked of it yet.
+ * @throws ConfigError when the kubeconfig cannot be used. A credential plugin that fails is no wrong configuration: it
+ * fails every section.
+ */
+export async function openCluster(target: ClusterTarget, deps: ClusterDeps): Promise<ClusterSource> {
+  const log = deps.log.child({ source: `cluster/${target.name}` });
+  const api = await connect(target, deps);
+  return {
+    collect: (sections = clusterSectionNames) => collect(target, api, log, sections),
+    readAgain: (premises) => readPremises(api, premises),
+    connection: api.connection,
+    close: () => api.close(),
+  };
+}
+
+type Connected = HttpApi | (KubeApi & { readonly connection: undefined; clockSkewMs(): undefined; close(): void });
+
+async function connect(target: ClusterTarget, deps: ClusterDeps): Promise<Connected> {
+  const { signal, onCall, retry, now = () => new Date() } = deps;
+  try {
+    const auth = await loadClusterAuth(target, deps);
+    const nowMs = () => now().getTime();
+    return await createHttpApi({ target, auth, signal, onCall, nowMs, ...(retry !== undefined && { retry }) });
+  } catch (error) {
+    if (!(error instanceof SourceError)) throw error;
+    return { get: () => Promise.reject(error), connection: undefined, clockSkewMs: () => undefined, close: () => {} };
+  }
+}
+
+async function collect(
+  target: ClusterTarget,
+  api: Connected,
+  log: Logger,
+  wanted: readonly ClusterSectionName[],
+): Promise<ClusterInventory> {
+  const { pageSize, namespaces } = target;
+  const readers = createSectionReaders(api, createDiscovery(api), { pageSize, namespaces });
+  const identity = readIdentity(api, log);
+  const entries = await Promise.all(
+    clusterSectionNames.map(async (name) => {
+      const read = () => section<unknown>(log, name, readers[name]);
+      return [name, wanted.includes(name) ? await read() : notAsked(name)] as const;
+    }),
+  );
+  return defined({
+    name: target.name,
+    ...(await identity),
+    clockSkewMs: api.clockSkewMs(),
+    namespacesOnly: namespaces,
+    sections: Object.fromEntries(entries) as unknown as ClusterSections,
+  });
+}
+
+function notAsked(name: ClusterSectionName): FailedSection {
+  const message = `${name} was not asked for in this run`;
+  return { ok: false, error: { code: 'notAsked', message }, takenAt: new Date().toISOString() };
+}

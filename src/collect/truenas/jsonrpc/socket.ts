@@ -1,0 +1,174 @@
+import type { Agent } from 'node:http';
+import WebSocket from 'ws';
+import { SourceError } from '../../../errors.ts';
+import { codeOf, HttpStatusError, toSourceError } from '../../../util/http-error.ts';
+import { toNasCallError } from '../nas-error.ts';
+import { isRecord, parseWire } from '../wire.ts';
+
+/** What the server accepts from a logged-in client; a longer message closes the socket. */
+export const MAX_MESSAGE_BYTES = 65_536;
+const MAX_ANSWER_BYTES = 1024 ** 3;
+
+export interface SocketOptions {
+  readonly url: URL;
+  readonly agent: Agent;
+  readonly system: string;
+  readonly handshakeTimeoutMs: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface RpcAnswer {
+  readonly result: unknown;
+  readonly bytes: number;
+}
+
+interface Pending {
+  readonly method: string;
+  resolve(answer: RpcAnswer): void;
+  reject(error: Error): void;
+}
+
+/** One WebSocket with JSON-RPC 2.0 on it: ids, time-outs, and every waiting call told when the line breaks. */
+export class RpcSocket {
+  readonly #ws: WebSocket;
+  readonly #system: string;
+  readonly #pending = new Map<number, Pending>();
+  #nextId = 1;
+  #lost: SourceError | undefined;
+
+  private constructor(ws: WebSocket, system: string) {
+    this.#ws = ws;
+    this.#system = system;
+    ws.on('message', (data) => this.#receive(data));
+    ws.on('close', () => this.#lose(cut(system)));
+    ws.on('error', (error) => this.#lose(toLineError(system, error)));
+  }
+
+  get isOpen(): boolean {
+    return this.#lost === undefined;
+  }
+
+  static open(options: SocketOptions): Promise<RpcSocket> {
+    const { url, agent, system, handshakeTimeoutMs, signal } = options;
+    const call = `${system}: WebSocket ${url.href}`;
+    return new Promise((resolve, reject) => {
+      const ws = new WebSocket(url, {
+        agent,
+        handshakeTimeout: handshakeTimeoutMs,
+        maxPayload: MAX_ANSWER_BYTES,
+        perMessageDeflate: false,
+        followRedirects: false,
+      });
+      const started = Date.now();
+      const stop = () => ws.terminate();
+      signal?.addEventListener('abort', stop, { once: true });
+      ws.once('open', () => {
+        signal?.removeEventListener('abort', stop);
+        ws.removeAllListeners('error');
+        resolve(new RpcSocket(ws, system));
+      });
+      ws.once('unexpected-response', (request, response) => {
+        reject(new HttpStatusError(call, response.statusCode ?? 0, ''));
+        request.destroy();
+      });
+      ws.on('error', (error) => {
+        const isLate = codeOf(error) === 'UNKNOWN' && Date.now() - started >= handshakeTimeoutMs;
+        reject(isLate || signal?.aborted === true ? tooLate(call) : toSourceError(call, error));
+      });
+    });
+  }
+
+  call(method: string, params: readonly unknown[], timeoutMs: number, signal?: AbortSignal): Promise<RpcAnswer> {
+    if (this.#lost !== undefined) return Promise.reject(this.#lost);
+    const id = this.#nextId++;
+    const message = JSON.stringify({ jsonrpc: '2.0', id, method, params });
+    if (Buffer.byteLength(message) > MAX_MESSAGE_BYTES) {
+      return Promise.reject(new Error(`${method}: the request is longer than ${MAX_MESSAGE_BYTES} bytes`));
+    }
+    return new Promise((resolve, reject) => {
+      const late = () => settle(() => reject(tooLate(`${this.#system}: ${method}`)));
+      const timer = setTimeout(late, timeoutMs);
+      const settle = (then: () => void) => {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', late);
+        this.#pending.delete(id);
+        then();
+      };
+      signal?.addEventListener('abort', late, { once: true });
+      this.#pending.set(id, {
+        method,
+        resolve: (answer) => settle(() => resolve(answer)),
+        reject: (error) => settle(() => reject(error)),
+      });
+      this.#ws.send(message);
+    });
+  }
+
+  close(): void {
+    this.#lose(cut(this.#system));
+    this.#ws.close();
+    setTimeout(() => this.#ws.terminate(), 500).unref();
+  }
+
+  /** An answer that is no JSON-RPC cannot be told from whose it is: the line is broken for all who wait on it. */
+  #receive(data: WebSocket.RawData): void {
+    const text = data.toString();
+    const message = parseMessage(text);
+    if (message === undefined) {
+      this.#lose(garbage(this.#system));
+      this.#ws.terminate();
+      return;
+    }
+    const { id, error, result } = message;
+    const pending = typeof id === 'number' ? this.#pending.get(id) : undefined;
+    if (pending === undefined) return;
+    if (error !== undefined && error !== null) pending.reject(toNasCallError(this.#system, pending.method, error));
+    else if (result === undefined) pending.reject(noResult(this.#system, pending.method));
+    else pending.resolve({ result, bytes: text.length });
+  }
+
+  #lose(error: SourceError): void {
+    this.#lost ??= error;
+    for (const pending of [...this.#pending.values()]) pending.reject(this.#lost);
+  }
+}
+
+function parseMessage(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const message = parseWire(text);
+    return isRecord(message) ? message : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function cut(system: string): SourceError {
+  return new SourceError('unreachable', `${system}: the WebSocket was cut`, {
+    cause: Object.assign(new Error('ECONNRESET'), { code: 'ECONNRESET' }),
+    remedy: 'Check the network between here and the NAS, and any proxy with an idle limit.',
+  });
+}
+
+/** Frames that are none (half a frame, then the next) break the line like a cut does. */
+function toLineError(system: string, error: Error): SourceError {
+  return codeOf(error).startsWith('WS_ERR_') ? garbage(system) : toSourceError(`${system}: the WebSocket`, error);
+}
+
+function garbage(system: string): SourceError {
+  return new SourceError('badAnswer', `${system}: the WebSocket carried something that is not JSON-RPC`, {
+    cause: Object.assign(new Error('ERR_BAD_FRAME'), { code: 'ERR_BAD_FRAME' }),
+    remedy: 'Check that the URL points at a TrueNAS and that nothing in between changes its answers.',
+  });
+}
+
+function noResult(system: string, method: string): SourceError {
+  return new SourceError('badAnswer', `${system}: ${method} was answered without a result`, {
+    remedy: 'Check that nothing in between changes the answers of the NAS.',
+  });
+}
+
+function tooLate(call: string): SourceError {
+  return new SourceError('timeout', `${call} gave no answer in time`, {
+    remedy: 'Raise the call timeout of this NAS, or look why it is slow.',
+  });
+}

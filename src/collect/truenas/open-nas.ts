@@ -1,0 +1,97 @@
+import type { SectionError } from '../../model/collected.ts';
+import type { Premise } from '../../model/finding.ts';
+import type { NasTarget } from '../../model/targets.ts';
+import type { NasInventory, NasSectionName } from '../../model/truenas.ts';
+import { toSectionError } from '../section.ts';
+import { collectSections, failedInventory } from './collect.ts';
+import { type ConnectDeps, type ConnectedNas, connectNas } from './connect.ts';
+import { type PremiseReading, readPremises } from './read-again.ts';
+
+export interface NasDeps extends ConnectDeps {
+  /** Only these lists; the others are failed with `notAsked`. Default: all. */
+  readonly sections?: readonly NasSectionName[];
+}
+
+/** One step of a health check. */
+export interface ProbeStep {
+  /** `connect`, then the lists by name. */
+  readonly step: string;
+  readonly ok: boolean;
+  readonly detail?: string;
+  readonly error?: SectionError;
+}
+
+/** One NAS for one run: one connection and one login, kept open between the first and the second reading. */
+export interface NasSession {
+  readonly name: string;
+  /** Never throws: what failed is in the sections. */
+  collect(): Promise<NasInventory>;
+  /** The second reading, by name. Never throws: a read that failed is in the answer. Same order as `premises`. */
+  readAgain(premises: readonly Premise[]): Promise<readonly PremiseReading[]>;
+  probe(): Promise<readonly ProbeStep[]>;
+  close(): Promise<void>;
+}
+
+/** Connects on first use. */
+export function openNas(target: NasTarget, deps: NasDeps): NasSession {
+  const log = deps.log.child({ source: `nas/${target.name}` });
+  let connecting: Promise<ConnectedNas> | undefined;
+  const connect = () => {
+    connecting ??= connectNas(target, { ...deps, log });
+    return connecting;
+  };
+  const collect = async () => {
+    try {
+      return await collectSections(target, await connect(), { log, signal: deps.signal, sections: deps.sections });
+    } catch (thrown) {
+      const error = toSectionError(thrown, `nas/${target.name}`);
+      log.warn({ code: error.code, reason: error.message }, 'NAS could not be read');
+      return failedInventory(target, error);
+    }
+  };
+  return {
+    name: target.name,
+    collect,
+    async readAgain(premises) {
+      try {
+        const nas = await connect();
+        return await readPremises({ client: nas.client, release: nas.release, signal: deps.signal }, premises);
+      } catch (thrown) {
+        const error = toSectionError(thrown, `nas/${target.name}`);
+        return premises.map((premise) => ({ premise, status: 'failed', error }));
+      }
+    },
+    probe: async () => toSteps(await collect()),
+    async close() {
+      await connecting?.then(
+        ({ client }) => client.close(),
+        () => undefined,
+      );
+    },
+  };
+}
+
+/** The second reading on an open session, as a function. */
+export function readNasAgain(session: NasSession, premises: readonly Premise[]): Promise<readonly PremiseReading[]> {
+  return session.readAgain(premises);
+}
+
+/** One reading of a NAS from login to logout. */
+export async function collectNas(target: NasTarget, deps: NasDeps): Promise<NasInventory> {
+  const session = openNas(target, deps);
+  try {
+    return await session.collect();
+  } finally {
+    await session.close();
+  }
+}
+
+function toSteps({ sections, version, transport }: NasInventory): readonly ProbeStep[] {
+  const read = Object.entries(sections).map(([step, list]): ProbeStep => {
+    if (!list.ok) return { step, ok: false, error: list.error };
+    return { step, ok: true, detail: list.absent ?? String(list.items.length) };
+  });
+  if (version !== undefined) return [{ step: 'connect', ok: true, detail: `${version} over ${transport}` }, ...read];
+  const first = read.find((step) => step.error !== undefined)?.error;
+  return [{ step: 'connect', ok: false, ...(first !== undefined && { error: first }) }];
+}

@@ -1,0 +1,144 @@
+import { didYouMean } from '../util/nearest.ts';
+import { familyOfDriver } from './driver-family.ts';
+import type { ConfigProblem } from './explain.ts';
+import type { Config } from './schema.ts';
+
+/** What no single field can tell: names that must exist, names that must differ, keys that exclude each other. */
+export function findContradictions(config: Config): readonly ConfigProblem[] {
+  return [
+    ...findRepeatedNames(config.clusters, 'clusters'),
+    ...findRepeatedNames(config.nas, 'nas'),
+    ...config.clusters.flatMap(clusterProblems),
+    ...config.nas.flatMap(nasProblems),
+    ...config.backends.flatMap((backend, index) => backendProblems(backend, index, config)),
+    ...findUnknownSources(config),
+    ...historyProblems(config),
+    ...emailProblems(config),
+    ...config.webhooks.flatMap((webhook, index) => webhookProblems(webhook, index)),
+  ];
+}
+
+function findRepeatedNames(items: readonly { readonly name: string }[], key: string): readonly ConfigProblem[] {
+  const seen = new Set<string>();
+  const problems: ConfigProblem[] = [];
+  for (const [index, { name }] of items.entries()) {
+    if (seen.has(name)) problems.push({ path: [key, index, 'name'], message: `"${name}" is used twice` });
+    seen.add(name);
+  }
+  return problems;
+}
+
+function clusterProblems(cluster: Config['clusters'][number], index: number): readonly ConfigProblem[] {
+  if (!cluster.inCluster || (cluster.kubeconfig === undefined && cluster.context === undefined)) return [];
+  return [{ path: ['clusters', index, 'inCluster'], message: 'excludes kubeconfig and context' }];
+}
+
+function nasProblems(nas: Config['nas'][number], index: number): readonly ConfigProblem[] {
+  const problems: ConfigProblem[] = [];
+  const at = (key: string, message: string) => problems.push({ path: ['nas', index, key], message });
+  const given = (['apiKey', 'apiKeyFile', 'password', 'passwordFile'] as const).filter((key) => nas[key] !== undefined);
+  if (given.length === 0) at('apiKeyFile', 'is missing: give apiKeyFile (or apiKey, passwordFile, password)');
+  if (given.length > 1) at(given[1] ?? '', `excludes ${given[0]}`);
+  if (given[0]?.startsWith('password') === true && nas.username === undefined)
+    at('username', 'is missing: a password needs it');
+  if (/^http:/i.test(nas.url) && !nas.allowPlaintext) {
+    at('url', 'http:// would send credentials in the clear: use https://, or set allowPlaintext: true');
+  }
+  if ((nas.tls.certFile === undefined) !== (nas.tls.keyFile === undefined))
+    at('tls', 'certFile and keyFile go together');
+  return problems;
+}
+
+function backendProblems(backend: Config['backends'][number], index: number, config: Config): readonly ConfigProblem[] {
+  const problems: ConfigProblem[] = [];
+  const at = (key: string, message: string) => problems.push({ path: ['backends', index, key], message });
+  const check = (key: 'cluster' | 'nas', names: readonly string[], section: string) => {
+    const name = backend[key];
+    if (name === undefined)
+      at(key, `is missing: ${section} has ${names.length === 0 ? 'no entry' : 'several entries'}`);
+    else if (!names.includes(name)) at(key, `"${name}" is not a name in ${section}${didYouMean(name, names)}`);
+  };
+  check('cluster', namesOf(config.clusters), 'clusters');
+  check('nas', namesOf(config.nas), 'nas');
+  const family = familyOfDriver(backend.driver);
+  if (family === undefined && backend.family === undefined) {
+    const near = didYouMean(backend.driver, ['csi.truenas.io', 'org.democratic-csi.nfs', 'org.democratic-csi.iscsi']);
+    at(
+      'driver',
+      `"${backend.driver}" is no CSI driver that Strandline knows${near}; if it is one under a name of its own, set family`,
+    );
+  }
+  if (family !== undefined && backend.family !== undefined && family !== backend.family) {
+    at('family', `${backend.driver} is ${family}`);
+  }
+  for (const [place, parent] of (backend.parents ?? []).entries()) {
+    if (/^\/|\/$|@/.test(parent)) {
+      problems.push({
+        path: ['backends', index, 'parents', place],
+        message: 'must be a dataset such as tank/k8s/vols',
+      });
+    }
+  }
+  return problems;
+}
+
+function findUnknownSources(config: Config): readonly ConfigProblem[] {
+  const problems: ConfigProblem[] = [];
+  const clusters = namesOf(config.clusters);
+  const nases = namesOf(config.nas);
+  const unknown = (path: readonly PropertyKey[], name: string, names: readonly string[], section: string) => {
+    if (!names.includes(name)) {
+      problems.push({ path, message: `"${name}" is not a name in ${section}${didYouMean(name, names)}` });
+    }
+  };
+  for (const part of ['include', 'exclude'] as const) {
+    for (const [index, name] of config.scope[part].clusters.entries()) {
+      unknown(['scope', part, 'clusters', index], name, clusters, 'clusters');
+    }
+  }
+  for (const [index, name] of config.scope.include.nas.entries()) {
+    unknown(['scope', 'include', 'nas', index], name, nases, 'nas');
+  }
+  const sources = [...clusters.map((name) => `cluster/${name}`), ...nases.map((name) => `nas/${name}`)];
+  for (const [index, { source }] of config.ignore.entries()) {
+    if (source !== undefined) unknown(['ignore', index, 'source'], source, sources, 'clusters or nas');
+  }
+  for (const [index, { scope }] of config.acknowledge.entries()) {
+    if (/^(cluster|nas)\//.test(scope)) unknown(['acknowledge', index, 'scope'], scope, sources, 'clusters or nas');
+  }
+  if (config.lock.cluster !== undefined) unknown(['lock', 'cluster'], config.lock.cluster, clusters, 'clusters');
+  return problems;
+}
+
+function historyProblems({ history }: Config): readonly ConfigProblem[] {
+  const problems: ConfigProblem[] = [];
+  if (history.dir !== undefined && history.s3 !== undefined) {
+    problems.push({ path: ['history', 'dir'], message: 'excludes s3' });
+  }
+  if ((history.s3?.accessKeyIdFile === undefined) !== (history.s3?.secretAccessKeyFile === undefined)) {
+    problems.push({ path: ['history', 's3'], message: 'accessKeyIdFile and secretAccessKeyFile go together' });
+  }
+  return problems;
+}
+
+function emailProblems({ email }: Config): readonly ConfigProblem[] {
+  if (email === undefined) return [];
+  const problems: ConfigProblem[] = [];
+  const at = (key: string, message: string) => problems.push({ path: ['email', key], message });
+  if (email.password !== undefined && email.passwordFile !== undefined) at('passwordFile', 'excludes password');
+  const hasPassword = email.password !== undefined || email.passwordFile !== undefined;
+  if (hasPassword && email.username === undefined) at('username', 'is missing: a password needs it');
+  if (email.security === 'none' && (hasPassword || email.oauth2 !== undefined)) {
+    at('security', 'none would send the login in the clear: use starttls or tls');
+  }
+  return problems;
+}
+
+function webhookProblems({ url, urlFile }: Config['webhooks'][number], index: number): readonly ConfigProblem[] {
+  if ((url === undefined) !== (urlFile === undefined)) return [];
+  return [{ path: ['webhooks', index, 'url'], message: 'give either url or urlFile' }];
+}
+
+function namesOf(items: readonly { readonly name: string }[]): readonly string[] {
+  return items.map((item) => item.name);
+}

@@ -1,0 +1,62 @@
+import { accessSync, constants, readFileSync, statSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { ConfigError } from '../errors.ts';
+import { Secret } from '../util/secret.ts';
+import { isPlain } from './plain.ts';
+import { codeOf } from './yaml-file.ts';
+
+/** @throws ConfigError that names file and key when it is missing, unreadable or empty. Never quotes its content. */
+export async function readSecretFile(file: string, key: string): Promise<Secret> {
+  let text: string;
+  try {
+    text = (await readFile(file, 'utf8')).replace(/[\r\n]+$/, '');
+  } catch (cause) {
+    throw unreadable(file, key, cause);
+  }
+  if (text === '')
+    throw new ConfigError(`${file}: the file of ${key} is empty`, { remedy: `Write the secret into ${file}.` });
+  return new Secret(text);
+}
+
+export function readTextFile(file: string, key: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw unreadable(file, key, cause);
+  }
+}
+
+export interface MissingFile {
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+}
+
+/** Every `…File` and `kubeconfig` of the config that is not a readable file. */
+export function findMissingFiles(value: unknown, path: readonly PropertyKey[] = []): readonly MissingFile[] {
+  if (Array.isArray(value)) return value.flatMap((item, index) => findMissingFiles(item, [...path, index]));
+  if (!isPlain(value)) return [];
+  return Object.entries(value).flatMap(([key, field]) => {
+    const here = [...path, key];
+    if (typeof field !== 'string' || !(key.endsWith('File') || key === 'kubeconfig'))
+      return findMissingFiles(field, here);
+    const problem = fileProblem(field);
+    return problem === undefined ? [] : [{ path: here, message: `the file ${field} ${problem}` }];
+  });
+}
+
+function fileProblem(file: string): string | undefined {
+  try {
+    if (statSync(file).isDirectory()) return 'is a folder';
+    accessSync(file, constants.R_OK);
+    return undefined;
+  } catch (error) {
+    return codeOf(error) === 'ENOENT' ? 'does not exist' : `cannot be read (${codeOf(error)})`;
+  }
+}
+
+function unreadable(file: string, key: string, cause: unknown): ConfigError {
+  return new ConfigError(`${file}: the file of ${key} cannot be read (${codeOf(cause)})`, {
+    cause,
+    remedy: `Create ${file}, mount it, or correct ${key}.`,
+  });
+}

@@ -1,0 +1,65 @@
+import type { SnapshotOrigin } from '../model/links.ts';
+import type { Replication, SnapshotTask, ZfsSnapshot } from '../model/truenas.ts';
+import { isAtOrBelow, isBelow, snapshotUidOf } from '../util/names.ts';
+import { schemaTest } from './naming-schema.ts';
+import { itemsOf, type NasIndex } from './nas-index.ts';
+
+const byName: readonly (readonly [RegExp, SnapshotOrigin])[] = [
+  [/^(?:volume-source-for-(?:volume|snapshot)-|csi-clone-)/, 'temporary'],
+  [/^(?:autosnap_|syncoid_)/, 'sanoid'],
+  [/^zrepl_/, 'zrepl'],
+  [/^pyznap_/, 'pyznap'],
+  [/^zfs-auto-snap/, 'zfsAutoSnapshot'],
+  [/^(?:ix-|boot-)/, 'system'],
+];
+
+/**
+ * Who made a snapshot. Only a driver's own mark makes it the driver's: `csi_snapshot_name` equal to its own name
+ * (democratic-csi; a snapshot inherits every other property of its volume), or the name below a truenas-csi volume.
+ */
+export function originTest(index: NasIndex): (snapshot: ZfsSnapshot, isTrueNasCsi: boolean) => SnapshotOrigin {
+  const tasks = itemsOf(index.nas, 'snapshotTasks').map((task) => ({ task, fits: schemaTest(task.namingSchema) }));
+  const replications = itemsOf(index.nas, 'replications').map((task) => ({ task, fits: replicationTest(task) }));
+  return (snapshot, isTrueNasCsi) => {
+    if (isCsiMade(snapshot, isTrueNasCsi)) return 'csi';
+    const known = byName.find(([pattern]) => pattern.test(snapshot.snapshotName));
+    if (known !== undefined) return known[1];
+    if (tasks.some(({ task, fits }) => covers(task, snapshot.dataset) && fits(snapshot.snapshotName))) {
+      return 'periodicTask';
+    }
+    if (replications.some(({ task, fits }) => touches(task, snapshot.dataset) && fits(snapshot.snapshotName))) {
+      return 'replication';
+    }
+    return 'manual';
+  };
+}
+
+function isCsiMade(snapshot: ZfsSnapshot, isTrueNasCsi: boolean): boolean {
+  const mark = snapshot.userProperties['democratic-csi:csi_snapshot_name'];
+  if (mark !== undefined && mark.source !== 'INHERITED' && mark.value === snapshot.snapshotName) return true;
+  return isTrueNasCsi && snapshotUidOf(snapshot.snapshotName) !== undefined;
+}
+
+function covers(task: SnapshotTask, dataset: string): boolean {
+  if (task.dataset === dataset) return true;
+  return task.recursive && isBelow(dataset, task.dataset) && !task.exclude.some((out) => isAtOrBelow(dataset, out));
+}
+
+function replicationTest(task: Replication): (name: string) => boolean {
+  const schemas = task.namingSchemas.map(schemaTest);
+  const regex = task.nameRegex === undefined ? undefined : safeRegex(task.nameRegex);
+  return (name) => schemas.some((fits) => fits(name)) || (regex?.test(name) ?? false);
+}
+
+function touches(task: Replication, dataset: string): boolean {
+  return [...task.sourceDatasets, task.targetDataset].some((name) => isAtOrBelow(dataset, name));
+}
+
+/** The NAS speaks Python's dialect; a pattern that is none of ours matches nothing. */
+function safeRegex(text: string): RegExp | undefined {
+  try {
+    return new RegExp(`^(?:${text})$`);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,49 @@
+import type { Backend } from '../model/backend.ts';
+import type { Lookup } from '../model/collected.ts';
+import type { DatasetLink, SnapshotLink, Use } from '../model/links.ts';
+import type { ZfsSnapshot } from '../model/truenas.ts';
+import { leafOf, snapshotUidOf } from '../util/names.ts';
+import type { ClusterIndex } from './cluster-index.ts';
+import { lookUpReferrers, referrers } from './content-uses.ts';
+import type { NasIndex } from './nas-index.ts';
+import { originTest } from './snapshot-origin.ts';
+
+/** Tells the origin of every snapshot, and links those of CSI volumes to the objects that refer to them. */
+export function linkSnapshots(
+  clusters: ClusterIndex,
+  nases: ReadonlyMap<string, NasIndex>,
+  datasets: readonly DatasetLink[],
+): SnapshotLink[] {
+  const linked = new Map(datasets.map((link) => [`${link.nas} ${link.dataset.name}`, link]));
+  return [...nases.values()].flatMap((index) => {
+    const originOf = originTest(index);
+    return [...index.snapshots.values()].map((snapshot): SnapshotLink => {
+      const link = linked.get(`${index.nas.name} ${snapshot.dataset}`);
+      const backend = link?.backend;
+      const snapshotUid = snapshotUidOf(snapshot.snapshotName);
+      return {
+        nas: index.nas.name,
+        snapshot,
+        origin: originOf(snapshot, backend?.family === 'truenas-csi'),
+        ...(backend !== undefined && { backend }),
+        ...(snapshotUid !== undefined && { snapshotUid }),
+        uses: usesOfSnapshot(snapshot, snapshotUid, backend, clusters),
+        clones: index.clonesOfSnapshot.get(snapshot.name) ?? [],
+      };
+    });
+  });
+}
+
+function usesOfSnapshot(
+  snapshot: ZfsSnapshot,
+  uid: string | undefined,
+  backend: Backend | undefined,
+  clusters: ClusterIndex,
+): Lookup<readonly Use[]> {
+  const volume = leafOf(snapshot.dataset);
+  const isSame = (handle: string) => {
+    const left = handle.slice(0, handle.indexOf('@'));
+    return left === volume || left === snapshot.dataset || uid !== undefined;
+  };
+  return lookUpReferrers(referrers(snapshot.snapshotName, isSame, uid, clusters), backend, clusters);
+}

@@ -1,0 +1,34 @@
+import type { Severity } from '../model/finding.ts';
+import type { ScanResult } from '../model/scan-result.ts';
+import { type Part, rankOf } from './part.ts';
+
+export type When = 'always' | 'change' | 'findings' | 'problem' | 'never';
+
+/** Whether a scan is worth a message on this route. `notAssessedBefore` is what the message before it was about. */
+export function isDue(
+  when: When,
+  part: Part,
+  result: ScanResult,
+  rest: { readonly minSeverity: Severity; readonly notAssessedBefore?: string | undefined },
+): boolean {
+  const counts = ({ severity }: { readonly severity: Severity }) => rankOf(severity) >= rankOf(rest.minSeverity);
+  if (when === 'never') return false;
+  if (when === 'always') return true;
+  if (when === 'findings') return part.findings.some(counts);
+  if (when === 'problem') return isIncomplete(result);
+  const isChanged = [
+    ...part.findings.filter(({ change }) => change === 'new' || change === 'cameBack'),
+    ...part.resolved,
+  ];
+  return isChanged.some(counts) || notAssessedDigest(result) !== (rest.notAssessedBefore ?? '');
+}
+
+function isIncomplete(result: ScanResult): boolean {
+  return !result.scan.complete || result.summary.notAssessed.length > 0;
+}
+
+/** Equal when the same checks could not be assessed for the same scopes. Empty when all were. */
+export function notAssessedDigest({ summary }: ScanResult): string {
+  const lines = summary.notAssessed.map(({ checks, scopes }) => `${checks.join(',')}@${scopes.join(',')}`);
+  return lines.toSorted().join(';');
+}

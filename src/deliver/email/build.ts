@@ -1,0 +1,120 @@
+import type { Finding } from '../../model/finding.ts';
+import type { ScanResult } from '../../model/scan-result.ts';
+import type { Part } from '../part.ts';
+import { countOf, formatBytes, formatDay, formatMinute, toVisible } from '../words.ts';
+
+export interface MailFacts {
+  /** Shown before the verdict, for example `Correction`. */
+  readonly prefix?: string | undefined;
+  /** What a weekly report covers, ISO 8601, half-open. */
+  readonly period?: { readonly from: string; readonly to: string } | undefined;
+  /** Lines about deliveries: superseded mails, mails of unknown fate, where the files are. */
+  readonly remarks: readonly string[];
+}
+
+const shownFindings = 50;
+
+export type MailView = ReturnType<typeof buildMailView>;
+
+/** Everything that both bodies say, in words. */
+export function buildMailView(result: ScanResult, part: Part, facts: MailFacts) {
+  const { scan, summary } = result;
+  return {
+    subject: buildSubject(result, part, facts),
+    status: summary.status,
+    place: placeOf(result),
+    sentence: part.isWhole
+      ? toVisible(summary.sentence)
+      : `This mail holds only your part: ${countOf(part.findings.length, 'open finding')}.`,
+    date: `${formatMinute(scan.startedAt, scan.timeZone)} (${scan.timeZone})`,
+    period: periodOf(result, facts),
+    counts: [
+      { name: 'Open findings', value: String(part.findings.length) },
+      { name: 'Confirmed', value: String(part.confirmedCount) },
+      { name: 'New', value: String(part.newCount) },
+      { name: 'Resolved', value: String(part.resolvedCount) },
+      ...(part.isWhole ? [{ name: 'Ignored', value: String(summary.ignored) }] : []),
+      { name: 'Reclaimable', value: formatBytes(part.reclaimableBytes) },
+    ],
+    findings: part.findings.slice(0, shownFindings).map(toRow),
+    more: Math.max(0, part.findings.length - shownFindings),
+    notAssessed: summary.notAssessed.map(({ what, because }) => ({
+      what: toVisible(what),
+      because: toVisible(because),
+    })),
+    pools: part.isWhole ? result.usage.pools.map(toPool) : [],
+    remarks: facts.remarks.map(toVisible),
+    footer: `Strandline ${result.tool.version}, run ${scan.runId}. It only reads: nothing was changed or deleted.`,
+  };
+}
+
+/** Verdict first, then place, counts and date; the date also keeps mail clients from threading unlike reports. */
+function buildSubject(result: ScanResult, part: Part, { prefix, period }: MailFacts): string {
+  const { scan, summary } = result;
+  const figures = [
+    countOf(part.newCount, 'new finding'),
+    `${part.findings.length} open`,
+    ...(part.reclaimableBytes > 0 ? [`${formatBytes(part.reclaimableBytes)} reclaimable`] : []),
+    ...(part.isWhole ? fullSoon(result) : []),
+    ...(summary.notAssessed.length > 0 ? ['not everything assessed'] : []),
+  ];
+  const day = (at: string) => formatDay(at, scan.timeZone);
+  // The period is half-open: its last day is the one before an end at midnight.
+  const lastInstant = period === undefined ? '' : new Date(Date.parse(period.to) - 1).toISOString();
+  const date = period === undefined ? day(scan.startedAt) : `${day(period.from)} to ${day(lastInstant)}`;
+  const start = prefix === undefined ? '' : `${prefix}: `;
+  return toVisible(`${start}[${summary.status}] storage ${placeOf(result)}: ${figures.join(', ')} — ${date}`);
+}
+
+const soonDays = 90;
+
+/** The pool that is full first, when that is near. */
+function fullSoon({ trends }: ScanResult): readonly string[] {
+  const [first] = trends.forecasts
+    .flatMap(({ subject, pool, daysUntilFull: days }) =>
+      subject === 'pool' && days !== undefined && days.expected <= soonDays ? [{ pool, days: days.expected }] : [],
+    )
+    .toSorted((a, b) => a.days - b.days);
+  return first === undefined ? [] : [`${first.pool} full in ${first.days} d`];
+}
+
+function placeOf({ scope }: ScanResult): string {
+  return [scope.clusters, scope.nases].map(namesOf).join(' / ');
+}
+
+function namesOf(systems: readonly { readonly name: string }[]): string {
+  const [first, second, ...rest] = systems.map(({ name }) => name);
+  if (first === undefined) return 'none';
+  if (second === undefined) return first;
+  return rest.length === 0 ? `${first}, ${second}` : `${first} and ${rest.length + 1} more`;
+}
+
+function periodOf({ scan }: ScanResult, { period }: MailFacts): string {
+  if (period === undefined) return '';
+  const { from, to } = period;
+  return `${formatMinute(from, scan.timeZone)} to ${formatMinute(to, scan.timeZone)} (${scan.timeZone})`;
+}
+
+function toRow({ severity, check, resource, owner, bytes, why, confirmation, change }: Finding) {
+  const place = owner.namespace === undefined ? '' : `${owner.namespace}/${owner.claim ?? ''}`;
+  return {
+    severity,
+    check,
+    name: toVisible(resource.name),
+    owner: toVisible(place),
+    bytes: bytes.reclaimable === undefined ? '' : formatBytes(bytes.reclaimable),
+    why: toVisible(why),
+    state: confirmation === 'unconfirmed' ? `${change}, unconfirmed` : change,
+  };
+}
+
+function toPool(pool: ScanResult['usage']['pools'][number]) {
+  const { usedBytes, usableBytes } = pool;
+  const isKnown = usedBytes !== undefined && usableBytes !== undefined && usableBytes > 0;
+  return {
+    name: toVisible(`${pool.nas}/${pool.pool}`),
+    used: `${formatBytes(usedBytes)} of ${formatBytes(usableBytes)}`,
+    percent: isKnown ? `${Math.round((usedBytes / usableBytes) * 100)} %` : 'unknown',
+    status: pool.status,
+  };
+}

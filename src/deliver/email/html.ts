@@ -1,0 +1,33 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import Handlebars from 'handlebars';
+import juice from 'juice';
+import type { MailView } from './build.ts';
+
+/** Gmail clips at 102 KB. Bytes. */
+export const htmlLimitBytes = 100_000;
+
+let template: Handlebars.TemplateDelegate | undefined;
+
+/** Tables and inline styles only: no script, no SVG, no image from elsewhere. Shortens the table until it fits. */
+export function renderHtml(view: MailView): string {
+  for (let shown = view.findings.length; ; shown = Math.floor(shown / 2)) {
+    const more = view.more + view.findings.length - shown;
+    const html = renderOnce({ ...view, findings: view.findings.slice(0, shown), more });
+    if (Buffer.byteLength(html) < htmlLimitBytes || shown === 0) return html;
+  }
+}
+
+function renderOnce(view: MailView): string {
+  template ??= Handlebars.compile(readFileSync(findTemplate(), 'utf8'), { strict: true, knownHelpersOnly: true });
+  return juice(template(view), { applyWidthAttributes: true, preserveMediaQueries: true });
+}
+
+/** `templates/` stands beside `src/` in the repository and beside `dist/` in the package. */
+function findTemplate(): string {
+  for (let folder = import.meta.dirname; ; folder = dirname(folder)) {
+    const candidate = join(folder, 'templates', 'email.hbs');
+    if (existsSync(candidate)) return candidate;
+    if (dirname(folder) === folder) throw new Error('templates/email.hbs is missing from the installation');
+  }
+}

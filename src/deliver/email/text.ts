@@ -1,0 +1,40 @@
+import type { MailView } from './build.ts';
+
+/** The plain body: the same summary as the HTML one. */
+export function formatText(view: MailView): string {
+  const lines = [
+    `${view.status}: ${view.place}`,
+    view.sentence,
+    '',
+    `Scan of ${view.date}`,
+    ...(view.period === '' ? [] : [`Period: ${view.period}`]),
+    '',
+    ...view.counts.map(({ name, value }) => `${name}: ${value}`),
+    ...block('Please note', view.remarks),
+    ...block(
+      'Not assessed',
+      view.notAssessed.map(({ what, because }) => `${what}: ${because}`),
+    ),
+    ...block(
+      'Pools',
+      view.pools.map(({ name, used, percent, status }) => `${name}: ${used} (${percent}), ${status}`),
+    ),
+    ...block('Findings, worst first', [...view.findings.map(formatFinding), ...moreOf(view)]),
+    '',
+    view.footer,
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function block(title: string, lines: readonly string[]): readonly string[] {
+  return lines.length === 0 ? [] : ['', title, ...lines.map((line) => `- ${line}`)];
+}
+
+function formatFinding({ severity, check, name, owner, bytes, why, state }: MailView['findings'][number]): string {
+  const extra = [owner, bytes, state].filter((text) => text !== '').join(', ');
+  return `${severity} ${check}: ${name} (${extra}). ${why}`;
+}
+
+function moreOf({ more }: MailView): readonly string[] {
+  return more === 0 ? [] : [`and ${more} more in the full report`];
+}

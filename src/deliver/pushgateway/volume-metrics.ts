@@ -1,0 +1,65 @@
+import type { ScanResult, VolumeUsage } from '../../model/scan-result.ts';
+import { gauge, type Metric, type Sample, sample } from './metric.ts';
+
+export interface PerVolume {
+  readonly enabled: boolean;
+  /** Most volumes of the whole estate that get series; the largest come first. */
+  readonly cap: number;
+}
+
+const nearLimit = 0.9;
+
+/** Counts by default; series per volume only when asked for, and never more than the cap. */
+export function buildVolumeMetrics(result: ScanResult, cluster: string, perVolume: PerVolume): readonly Metric[] {
+  const volumes = result.usage.volumes.filter((volume) => volume.cluster === cluster);
+  const near = volumes.filter(({ utilisation }) => utilisation !== undefined && utilisation >= nearLimit);
+  const counts = [
+    ...gauge('strandline_volumes', 'Volumes of this cluster.', sample(volumes.length)),
+    ...gauge('strandline_volumes_near_limit', 'Volumes that use 90 % or more of their limit.', sample(near.length)),
+  ];
+  return perVolume.enabled ? [...counts, ...buildPerVolume(result, volumes, perVolume.cap)] : counts;
+}
+
+function buildPerVolume(result: ScanResult, volumes: readonly VolumeUsage[], cap: number): readonly Metric[] {
+  const largest = new Set(result.usage.volumes.toSorted(bySize).slice(0, cap));
+  const shown = volumes.filter((volume) => largest.has(volume));
+  const each = (read: (volume: VolumeUsage) => number | undefined): Sample[] =>
+    shown.flatMap((volume) => sample(read(volume), labelsOf(volume)));
+  return [
+    ...gauge(
+      'strandline_volume_used_bytes',
+      'Space the volume holds on its NAS.',
+      each(({ usedBytes }) => usedBytes),
+    ),
+    ...gauge(
+      'strandline_volume_provisioned_bytes',
+      'What the volume was promised.',
+      each(({ provisionedBytes }) => provisionedBytes),
+    ),
+    ...gauge(
+      'strandline_volume_utilisation_ratio',
+      'Used space against the limit of the volume.',
+      each(({ utilisation }) => utilisation),
+    ),
+    ...gauge(
+      'strandline_volumes_not_exported',
+      'Volumes without series of their own because of the cap.',
+      sample(volumes.length - shown.length),
+    ),
+  ];
+}
+
+function labelsOf(volume: VolumeUsage): Readonly<Record<string, string>> {
+  return {
+    volume: volume.persistentVolume,
+    namespace: volume.namespace ?? '',
+    claim: volume.claim ?? '',
+    storage_class: volume.storageClass ?? '',
+    nas: volume.nas,
+    pool: volume.pool,
+  };
+}
+
+function bySize(a: VolumeUsage, b: VolumeUsage): number {
+  return (b.usedBytes ?? -1) - (a.usedBytes ?? -1) || (a.uid < b.uid ? -1 : 1);
+}

@@ -1,0 +1,127 @@
+import type { Severity } from '../model/finding.ts';
+import type { ScanResult } from '../model/scan-result.ts';
+import type { DeliverDeps } from './deps.ts';
+import { isDue, notAssessedDigest, type When } from './due.ts';
+import type { MailFacts } from './email/build.ts';
+import { deliverItem } from './outbox/deliver-item.ts';
+import { outboxId } from './outbox/outbox.ts';
+import { type OutboxEntry, type OutboxItem, stateOf } from './outbox/records.ts';
+import type { Outcome } from './outcome.ts';
+import { type Audience, buildPart, type Part } from './part.ts';
+
+/** One recipient or webhook: whom it tells what, and how to send. */
+export interface Route {
+  readonly recipient: string;
+  readonly kind: 'mail' | 'webhook';
+  readonly audience: Audience;
+  readonly when: When;
+  readonly minSeverity: Severity;
+  readonly compose: (part: Part, facts: MailFacts, key: string) => Promise<Uint8Array>;
+  readonly send: (message: Uint8Array) => Promise<Outcome>;
+}
+
+const maxAgeMs = { scan: 3 * 86_400_000, webhook: 86_400_000, report: 14 * 86_400_000 } as const;
+
+/** Sends what earlier runs could not, then what this run has to say. Returns what failed, in words. */
+export async function deliverRoute(
+  route: Route,
+  result: ScanResult,
+  items: readonly OutboxItem[],
+  remarks: readonly string[],
+  deps: DeliverDeps,
+): Promise<readonly string[]> {
+  const mine = items.filter(({ entry }) => entry.recipient === route.recipient);
+  const entry = toEntry(route, result, deps);
+  const facts = { prefix: prefixOf(entry, mine), ...(deps.report !== undefined && { period: deps.report }) };
+  const isNew = isToBeSent(route, result, entry, mine, deps, facts.prefix !== undefined);
+  const failures: string[] = [];
+  const replaced: string[] = [];
+  for (const item of mine.filter((one) => stateOf(one) === 'open' && one.id !== outboxId(entry))) {
+    if (isNew && isSuperseded(item.entry, entry)) replaced.push(...(await supersede(item, entry, deps)));
+    else failures.push(...(await attempt(route, item, result, deps)));
+  }
+  const again = mine.find((one) => one.id === outboxId(entry) && stateOf(one) === 'open');
+  if (again !== undefined) return [...failures, ...(await attempt(route, again, result, deps))];
+  if (!isNew) return failures;
+  const part = buildPart(result, route.audience, deps.now());
+  const message = await route.compose(part, { ...facts, remarks: [...remarks, ...replaced] }, outboxId(entry));
+  if (deps.outbox === undefined) return [...failures, ...failureOf(route, await route.send(message))];
+  if (!(await deps.outbox.add(entry, message))) return failures;
+  return [...failures, ...(await attempt(route, { id: outboxId(entry), entry, steps: [] }, result, deps))];
+}
+
+function toEntry(route: Route, { scan, ...result }: ScanResult, { now, report }: DeliverDeps): OutboxEntry {
+  const kind = route.kind === 'webhook' ? 'webhook' : report === undefined ? 'scan' : 'report';
+  return {
+    formatVersion: 1,
+    deployment: scan.deployment,
+    kind,
+    of: report === undefined ? scan.runId : `${report.from}/${report.to}`,
+    completeness: scan.complete ? 'complete' : 'partial',
+    recipient: route.recipient,
+    createdAt: now().toISOString(),
+    expiresAt: new Date(now().getTime() + maxAgeMs[kind]).toISOString(),
+    notAssessed: notAssessedDigest({ scan, ...result }),
+  };
+}
+
+/** A complete attempt of a run whose partial result went out before is its correction, and goes out whatever `when` says. */
+function prefixOf(entry: OutboxEntry, mine: readonly OutboxItem[]): string | undefined {
+  const isCorrection =
+    entry.completeness === 'complete' &&
+    mine.some((item) => isSameRun(item.entry, entry) && item.entry.completeness === 'partial' && wasSent(item));
+  return isCorrection ? 'Correction' : undefined;
+}
+
+function isToBeSent(
+  route: Route,
+  result: ScanResult,
+  entry: OutboxEntry,
+  mine: readonly OutboxItem[],
+  deps: DeliverDeps,
+  isCorrection: boolean,
+): boolean {
+  const known = mine.filter((item) => isSameRun(item.entry, entry));
+  if (known.some((item) => item.id === outboxId(entry))) return false;
+  // The complete result went out already: a later attempt that saw less has nothing to add.
+  if (known.some((item) => item.entry.completeness === 'complete')) return false;
+  if (route.when === 'never') return false;
+  if (deps.report !== undefined || isCorrection) return true;
+  const before = mine.findLast((item) => item.entry.kind === entry.kind && wasSent(item))?.entry.notAssessed;
+  const part = buildPart(result, route.audience, deps.now());
+  return isDue(route.when, part, result, { minSeverity: route.minSeverity, notAssessedBefore: before });
+}
+
+function isSameRun(a: OutboxEntry, b: OutboxEntry): boolean {
+  return a.kind === b.kind && a.of === b.of;
+}
+
+function wasSent({ steps }: OutboxItem): boolean {
+  return steps.at(-1)?.state === 'sent';
+}
+
+/** Yesterday's nightly mail says nothing that today's does not say better. Reports of a period each stand for themselves. */
+function isSuperseded(old: OutboxEntry, current: OutboxEntry): boolean {
+  return current.kind !== 'report' && old.kind === current.kind;
+}
+
+async function supersede(item: OutboxItem, by: OutboxEntry, { outbox, now }: DeliverDeps): Promise<string[]> {
+  await outbox?.step(item, { state: 'superseded', at: now().toISOString(), by: by.of });
+  const { of, createdAt } = item.entry;
+  return [`The message of ${of} (${createdAt.slice(0, 16)}Z) could not be delivered and is replaced by this one.`];
+}
+
+async function attempt(
+  route: Route,
+  item: OutboxItem,
+  result: ScanResult,
+  { outbox, now }: DeliverDeps,
+): Promise<readonly string[]> {
+  if (outbox === undefined) return [];
+  const outcome = await deliverItem(outbox, item, { now, by: result.scan.id, send: route.send });
+  return outcome === undefined ? [] : failureOf(route, outcome);
+}
+
+function failureOf({ recipient }: Route, outcome: Outcome): readonly string[] {
+  return outcome.state === 'sent' ? [] : [`Delivery to ${recipient} ${outcome.state}: ${outcome.because}`];
+}

@@ -1,0 +1,88 @@
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { constants, zstdCompress } from 'node:zlib';
+import { HistoryError } from '../errors.ts';
+import type { ScanResult } from '../model/scan-result.ts';
+import { type Duck, quoteText } from './duck.ts';
+import { createFormat } from './format.ts';
+import { buildCommitKey, buildPartKey, buildResultKey, formatVersion, monthOf } from './layout.ts';
+import type { ObjectStore } from './object-store.ts';
+import { type CommitRecord, type CommittedScan, describePart, encodeRecord, hash, type Part } from './records.ts';
+import { buildRows } from './rows.ts';
+import { type TableRows, tables } from './tables.ts';
+
+const compress = promisify(zstdCompress);
+
+/**
+ * Writes one small part per table, then the commit record: until that stands, no reader sees anything of the scan.
+ * @throws HistoryError when a scan of this id is stored already, or the storage fails.
+ */
+export async function appendScan(
+  objects: ObjectStore,
+  duck: Duck,
+  scratch: string,
+  result: ScanResult,
+  format: 'none' | 'ready',
+): Promise<void> {
+  const scan = describeScan(result);
+  const month = monthOf(scan.startedAt);
+  // A store that was there when we opened it has the file: a server that now creates it ignores the condition.
+  if ((await createFormat(objects)) === 'created' && format === 'ready') throw unconditional(objects);
+  const parts: Part[] = [];
+  for (const rows of buildRows(result)) {
+    const key = buildPartKey(rows.table, rows.partition, month, scan.id);
+    const body = await encodeParquet(duck, scratch, rows);
+    await putOnce(objects, key, body);
+    parts.push(describePart(key, rows.table, [scan.id], body, rows.rows.length));
+  }
+  parts.push(await putResult(objects, month, result));
+  const record: CommitRecord = { formatVersion, scan, parts };
+  await putOnce(objects, buildCommitKey(scan.deployment, month, scan.id), encodeRecord(record));
+}
+
+function unconditional(objects: ObjectStore): HistoryError {
+  return new HistoryError(`${objects.place} ignores "If-None-Match: *": two scans could overwrite each other`, {
+    remedy: 'Use a server with conditional writes (AWS S3, MinIO, Ceph, versitygw …), or a directory.',
+  });
+}
+
+function describeScan(result: ScanResult): CommittedScan {
+  const { id, runId, deployment, startedAt, finishedAt, complete } = result.scan;
+  return { id, runId, deployment, startedAt, finishedAt, complete, filters: result.scope.filters };
+}
+
+async function putResult(objects: ObjectStore, month: string, result: ScanResult): Promise<Part> {
+  const { id, deployment } = result.scan;
+  const key = buildResultKey(deployment, month, id);
+  const body = await compress(Buffer.from(JSON.stringify(result)), {
+    params: { [constants.ZSTD_c_compressionLevel]: 3 }, // compaction packs a month tighter
+  });
+  await putOnce(objects, key, body);
+  return describePart(key, 'results', [id], body, 1);
+}
+
+/** An object that is there with other bytes belongs to another attempt; the same bytes are our own unanswered put. */
+export async function putOnce(objects: ObjectStore, key: string, body: Uint8Array): Promise<void> {
+  if ((await objects.putIfAbsent(key, body)) === 'created') return;
+  const there = await objects.get(key);
+  if (there !== undefined && hash(there) === hash(body)) return;
+  throw new HistoryError(`History in ${objects.place} already holds ${key} with other content`, {
+    remedy: 'Run the scan again: each attempt has an id of its own. An import of a scan that is stored is refused.',
+  });
+}
+
+async function encodeParquet(duck: Duck, scratch: string, { table, rows }: TableRows): Promise<Uint8Array> {
+  const { columns, sortBy } = tables[table];
+  await duck.load('part', columns, rows);
+  const file = join(scratch, 'part.parquet');
+  await duck.run(copyToParquet(`SELECT * FROM part ORDER BY ${sortBy.join(', ')}`, file));
+  const body = await readFile(file);
+  await rm(file);
+  return body;
+}
+
+export function copyToParquet(query: string, file: string): string {
+  const stamp = `KV_METADATA {strandline_format: '${formatVersion}'}`;
+  return `COPY (${query}) TO ${quoteText(file)} (FORMAT parquet, COMPRESSION zstd, ${stamp})`;
+}

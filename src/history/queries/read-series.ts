@@ -1,0 +1,125 @@
+import type { CurrentVolume, HistorySeries, SeriesPeriod, StillVolume } from '../../model/trends.ts';
+import type { Duck, Record_ } from '../duck.ts';
+import type { DamagedPart, Ledger } from '../ledger.ts';
+import { createView, type PartFiles } from '../part-files.ts';
+import { datasetKey, uniqueDatasets } from '../rows.ts';
+import type { TableName } from '../tables.ts';
+import { seriesQueries } from './series.ts';
+
+const needed = ['scans', 'pools', 'groups', 'volumes', 'datasets'] as const satisfies TableName[];
+
+const recentDays = 31;
+
+/** Readings of this deployment's scans. A damaged part is named; the readings in it are missing, never zero. */
+export async function querySeries(
+  duck: Duck,
+  ledger: Ledger,
+  files: PartFiles,
+  period: SeriesPeriod,
+): Promise<HistorySeries> {
+  const damagedParts = await createViews(duck, ledger, files, needed, period);
+  if (period.current !== undefined) await loadCurrent(duck, period.current);
+  const lastScan = ledger.scans.findLast(({ startedAt }) => isWithin(startedAt, period));
+  const recentFromMs = Date.parse(period.to ?? lastScan?.startedAt ?? '1970-01-01') - recentDays * 86_400_000;
+  await duck.run(`CREATE OR REPLACE TABLE spans AS ${seriesQueries.spans(recentFromMs)}`);
+  const [pools, groups, volumes, findings] = [
+    await duck.query(seriesQueries.pools),
+    await duck.query(seriesQueries.groups),
+    await duck.query(seriesQueries.volumes(period.current !== undefined)),
+    await duck.query(seriesQueries.findings),
+  ];
+  return {
+    pools: pools.map(toPool),
+    groups: groups.flatMap(toGroup),
+    volumes: volumes.map(toVolume),
+    ...(period.current !== undefined && { still: (await duck.query(seriesQueries.still)).map(toStill) }),
+    findings: findings.map((row) => ({ atMs: Number(row['at_ms']), findings: Number(row['findings']) })),
+    damagedParts,
+  };
+}
+
+async function loadCurrent(duck: Duck, volumes: readonly CurrentVolume[]): Promise<void> {
+  await duck.load(
+    'current_datasets',
+    {
+      nas: 'VARCHAR',
+      dataset_key: 'VARCHAR',
+      used_bytes: 'BIGINT',
+      filled_bytes: 'BIGINT',
+      snapshot_bytes: 'BIGINT',
+    },
+    uniqueDatasets(volumes).map((volume) => ({
+      nas: volume.nas,
+      dataset_key: datasetKey(volume),
+      used_bytes: volume.usedBytes,
+      filled_bytes: volume.referencedBytes ?? volume.dataBytes,
+      snapshot_bytes: volume.snapshotBytes,
+    })),
+  );
+}
+
+/** Views of these tables over the parts of the period, and `usable_scans`. Returns what is damaged. */
+export async function createViews(
+  duck: Duck,
+  ledger: Ledger,
+  files: PartFiles,
+  tables: readonly TableName[],
+  period: SeriesPeriod,
+): Promise<DamagedPart[]> {
+  const scans = ledger.scans.filter(({ startedAt }) => isWithin(startedAt, period));
+  const wanted = new Set(scans.map(({ id }) => id));
+  const damaged = [...ledger.damaged];
+  for (const table of tables) {
+    const parts = ledger.parts.filter((part) => part.table === table && part.scans.some((id) => wanted.has(id)));
+    const taken = await files.take(parts);
+    damaged.push(...taken.damaged);
+    await createView(duck, table, taken.paths);
+  }
+  await duck.load(
+    'usable_scans',
+    { scan_id: 'VARCHAR', is_whole: 'BOOLEAN' },
+    scans.map(({ id, filters }) => ({ scan_id: id, is_whole: filters.length === 0 })),
+  );
+  return damaged;
+}
+
+function isWithin(startedAt: string, { from, to }: SeriesPeriod): boolean {
+  const at = Date.parse(startedAt);
+  return (from === undefined || at >= Date.parse(from)) && (to === undefined || at < Date.parse(to));
+}
+
+function toStill(row: Record_): StillVolume {
+  return {
+    uid: String(row['uid']),
+    usedBytes: Number(row['used_bytes']),
+    ...(row['filled_bytes'] !== null && { filledBytes: Number(row['filled_bytes']) }),
+    firstAtMs: Number(row['first_at_ms']),
+    recentDays: Number(row['recent_days']),
+  };
+}
+
+function toPool(row: Record_): HistorySeries['pools'][number] {
+  return {
+    nas: String(row['nas']),
+    pool: String(row['pool']),
+    atMs: Number(row['at_ms']),
+    usedBytes: Number(row['used_bytes']),
+    ...(row['usable_bytes'] !== null && { usableBytes: Number(row['usable_bytes']) }),
+  };
+}
+
+function toGroup(row: Record_): HistorySeries['groups'] {
+  const subject = String(row['dimension']);
+  if (subject !== 'backend' && subject !== 'namespace' && subject !== 'storageClass') return [];
+  return [{ subject, key: String(row['group_key']), atMs: Number(row['at_ms']), usedBytes: Number(row['used_bytes']) }];
+}
+
+function toVolume(row: Record_): HistorySeries['volumes'][number] {
+  return {
+    uid: String(row['uid']),
+    atMs: Number(row['at_ms']),
+    usedBytes: Number(row['used_bytes']),
+    ...(row['filled_bytes'] !== null && { filledBytes: Number(row['filled_bytes']) }),
+    ...(row['snapshot_bytes'] !== null && { snapshotBytes: Number(row['snapshot_bytes']) }),
+  };
+}

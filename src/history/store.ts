@@ -1,0 +1,147 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Logger } from '../model/logger.ts';
+import type { Memory } from '../model/memory.ts';
+import type { ScanResult } from '../model/scan-result.ts';
+import type { HistorySeries, SeriesPeriod } from '../model/trends.ts';
+import { appendScan } from './append.ts';
+import { type CompactReport, compactMonths } from './compact.ts';
+import { type Duck, openDuck } from './duck.ts';
+import { checkFormat } from './format.ts';
+import { type Ledger, readLedger } from './ledger.ts';
+import { buildListing, type HistoryListing } from './list.ts';
+import { openLocalObjects } from './local-objects.ts';
+import type { ObjectStore } from './object-store.ts';
+import { PartFiles } from './part-files.ts';
+import { type PruneReport, pruneHistory } from './prune.ts';
+import { querySeries } from './queries/read-series.ts';
+import { recall } from './recall.ts';
+import type { CommittedScan } from './records.ts';
+import { readNewestResult } from './results.ts';
+import type { S3Location } from './s3-objects.ts';
+import { type TransferReport, transfer } from './transfer.ts';
+import { type VerifyReport, verifyHistory } from './verify.ts';
+import { defaultGraceMs, type Workbench } from './workbench.ts';
+
+/**
+ * What earlier scans of one deployment found. Every method throws a HistoryError when the store as a whole cannot be
+ * read or written; single damaged parts are named in `memory().damagedParts` and the rest is used.
+ */
+export interface HistoryStore {
+  /** For messages. */
+  readonly place: string;
+  /** Durable and visible as a whole when it returns; nothing of it is visible before. */
+  append(result: ScanResult): Promise<void>;
+  /** `runId`: leaves out the scans of that run, so that a retry of one Job never counts twice. */
+  memory(options?: { readonly runId?: string }): Promise<Memory>;
+  /** undefined when nothing is stored, or nothing that can be read. */
+  latestResult(options?: { readonly notRunId?: string }): Promise<ScanResult | undefined>;
+  result(scanId: string): Promise<ScanResult | undefined>;
+  /** Oldest first; `from` and `to` (exclusive) are ISO times that the scan's start is compared with. */
+  scans(period?: { readonly from?: string; readonly to?: string }): Promise<readonly CommittedScan[]>;
+  /** Readings over time for trends. */
+  series(period?: SeriesPeriod): Promise<HistorySeries>;
+  /** What is stored, from the records alone. */
+  ls(): Promise<HistoryListing>;
+  /** Reads every committed byte and compares it with its SHA-256. */
+  verify(): Promise<VerifyReport>;
+  /** Merges the months that are over. `graceMs`: how long replaced files stay; default one hour. */
+  compact(options?: { readonly graceMs?: number }): Promise<CompactReport>;
+  /** Takes out what is older than the retention, whole months at a time, never the last scan. */
+  prune(options: { readonly retentionDays: number; readonly graceMs?: number }): Promise<PruneReport>;
+  /** Copies this deployment's scans into a directory of the same format. */
+  exportTo(directory: string): Promise<TransferReport>;
+  importFrom(directory: string): Promise<TransferReport>;
+  close(): Promise<void>;
+}
+
+export interface HistoryOptions {
+  readonly location: HistoryLocation;
+  readonly deployment: string;
+  readonly logger: Logger;
+  /** DuckDB's limit; it spills to the temporary folder above it. Default 512MB. */
+  readonly memoryLimit?: string;
+  readonly now?: () => Date;
+  /** Where temporary files go; default the system's. */
+  readonly temporary?: string;
+}
+
+export type HistoryLocation = { readonly kind: 'directory'; readonly directory: string } | S3Location;
+
+/** Opens the store; nothing is created before the first append. @throws HistoryError when it is not readable. */
+export async function openHistory(options: HistoryOptions): Promise<HistoryStore> {
+  const { location } = options;
+  if (location.kind === 'directory') return openHistoryOn(openLocalObjects(location.directory), options);
+  const objects = await (await import('./s3-objects.ts')).openS3Objects(location);
+  try {
+    const store = await openHistoryOn(objects, options);
+    return { ...store, close: () => store.close().finally(() => objects.close()) };
+  } catch (error) {
+    objects.close();
+    throw error;
+  }
+}
+
+export async function openHistoryOn(
+  objects: ObjectStore,
+  options: Omit<HistoryOptions, 'location'>,
+): Promise<HistoryStore> {
+  const format = await checkFormat(objects);
+  const scratch = await mkdtemp(join(options.temporary ?? tmpdir(), 'strandline-history-'));
+  let duck: Promise<Duck> | undefined;
+  const useDuck = (): Promise<Duck> => {
+    duck ??= openDuck({ memoryLimit: options.memoryLimit ?? '512MB', temporary: scratch });
+    return duck;
+  };
+  const files = new PartFiles(objects, scratch);
+  // One engine, one scratch folder: calls wait for one another.
+  let turn: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const mine = turn.then(work, work);
+    turn = mine.catch(() => undefined);
+    return mine;
+  };
+  const withBench = <T>(work: (bench: Workbench) => Promise<T>): Promise<T> =>
+    inTurn(async () => {
+      const { deployment, now = () => new Date() } = options;
+      // Maintenance checks every file again, whatever was read before.
+      return work({
+        objects,
+        duck: await useDuck(),
+        files: new PartFiles(objects, scratch),
+        scratch,
+        deployment,
+        now: now(),
+      });
+    });
+  const ledger = (): Promise<Ledger> => readLedger(objects, options.deployment);
+
+  return {
+    place: objects.place,
+    append: (result) => inTurn(async () => appendScan(objects, await useDuck(), scratch, result, format)),
+    memory: ({ runId } = {}) => inTurn(async () => recall(await useDuck(), await ledger(), files, runId)),
+    latestResult: async ({ notRunId } = {}) =>
+      readNewestResult(objects, await ledger(), ({ runId }) => runId !== notRunId),
+    result: async (scanId) => readNewestResult(objects, await ledger(), ({ id }) => id === scanId),
+    scans: async ({ from, to } = {}) =>
+      (await ledger()).scans.filter(({ startedAt }) => {
+        const at = Date.parse(startedAt);
+        return (from === undefined || at >= Date.parse(from)) && (to === undefined || at < Date.parse(to));
+      }),
+    series: (period = {}) =>
+      inTurn(async () => querySeries(await useDuck(), await ledger(), new PartFiles(objects, scratch), period)),
+    ls: async () => buildListing(objects.place, await ledger()),
+    verify: () => withBench((bench) => verifyHistory(bench)),
+    compact: ({ graceMs = defaultGraceMs } = {}) => withBench((bench) => compactMonths(bench, graceMs)),
+    prune: ({ retentionDays, graceMs = defaultGraceMs }) =>
+      withBench((bench) => pruneHistory(bench, retentionDays, graceMs)),
+    exportTo: (directory) => withBench((bench) => transfer(bench, objects, openLocalObjects(directory))),
+    importFrom: (directory) => withBench((bench) => transfer(bench, openLocalObjects(directory), objects)),
+    close: async () => {
+      await turn;
+      (await duck)?.close();
+      await rm(scratch, { recursive: true, force: true });
+    },
+  };
+}

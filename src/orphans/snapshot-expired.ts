@@ -1,0 +1,94 @@
+import { type Context, type Detector, defineDetector } from '../model/check.ts';
+import type { Claim, VolumeSnapshot } from '../model/kubernetes.ts';
+import type { RetentionRule } from '../model/options.ts';
+import { parseDuration } from '../util/duration.ts';
+import { shellQuote } from '../util/shell.ts';
+import { bytesOf, draft, fact, Verdict } from './draft.ts';
+import { clusterResource, labelsOf } from './resources.ts';
+
+export const snapshotExpired: Detector = defineDetector({
+  meta: {
+    id: 'snapshot-expired',
+    title: 'CSI snapshot older than the retention that applies to it',
+    severity: 'LOW',
+    why: 'It was meant to be gone by now and still holds space.',
+    remediation: 'Delete the VolumeSnapshot, or lengthen the retention.',
+    scope: 'cluster',
+    provesAbsence: false,
+    frees: true,
+    needs: { cluster: ['volumeSnapshots', 'volumeSnapshotContents', 'claims'] },
+  },
+  run(view, context) {
+    const verdict = new Verdict();
+    const source = `cluster/${view.cluster.name}`;
+    const claims = new Map(view.cluster.claims.map((claim) => [`${claim.namespace}/${claim.name}`, claim]));
+    const links = new Map(view.links.contents.map((link) => [link.content.name, link]));
+    const onNas = new Map(view.links.snapshots.map((link) => [`${link.nas} ${link.snapshot.name}`, link.snapshot]));
+    for (const snapshot of view.cluster.volumeSnapshots) {
+      const link = links.get(snapshot.boundContent ?? '');
+      if (link === undefined || link.backing.status === 'absent' || snapshot.deletingSince !== undefined) continue;
+      const limit = limitOf(snapshot, claims.get(`${snapshot.namespace}/${snapshot.sourceClaim ?? ''}`), context);
+      if (limit === undefined) continue;
+      const at = snapshot.snapshotCreatedAt ?? snapshot.createdAt;
+      const isOld = context.isOlderThan(source, at, limit.maxAgeMs);
+      const name = `${snapshot.namespace}/${snapshot.name}`;
+      if (isOld === 'unknown') verdict.unknown('VolumeSnapshot', name, 'its creation time is unknown');
+      if (isOld !== 'yes') continue;
+      const backing = link.backing.status === 'found' ? link.backing.value : undefined;
+      const used = backing === undefined ? undefined : onNas.get(`${backing.nas} ${backing.name}`)?.usedBytes;
+      verdict.found(
+        draft(snapshotExpired.meta, view.scope, {
+          resource: clusterResource(view.cluster.name, 'VolumeSnapshot', snapshot),
+          owner: {
+            namespace: snapshot.namespace,
+            ...(snapshot.sourceClaim !== undefined && { claim: snapshot.sourceClaim }),
+            ...labelsOf(snapshot),
+          },
+          createdAt: at,
+          ignore: snapshot.ignore,
+          bytes: bytesOf({ used, reclaimable: used }),
+          why: `it is older than the ${Math.round(limit.maxAgeMs / 86_400_000)} days that ${limit.from} allows`,
+          evidence: [
+            ...fact('taken at', at, `${source} volumeSnapshots`),
+            ...fact('retention from', limit.from, 'config checks.snapshotRetention, annotations'),
+            ...fact('on the NAS', backing?.name, `nas/${backing?.nas ?? ''} snapshots`),
+          ],
+          steps: ['Check that a newer snapshot or backup exists.', 'Delete the VolumeSnapshot.'],
+          commands: [`kubectl -n ${shellQuote(snapshot.namespace)} get volumesnapshot ${shellQuote(snapshot.name)}`],
+          premises: [
+            {
+              source: `cluster/${view.cluster.name}`,
+              kind: 'VolumeSnapshot',
+              namespace: snapshot.namespace,
+              name: snapshot.name,
+              uid: snapshot.uid,
+              expect: 'present',
+            },
+          ],
+        }),
+      );
+    }
+    return verdict;
+  },
+});
+
+/** The nearest rule wins: the snapshot's own annotation, its claim's, then the first rule of config that fits. */
+function limitOf(
+  snapshot: VolumeSnapshot,
+  claim: Claim | undefined,
+  context: Context,
+): { readonly maxAgeMs: number; readonly from: string } | undefined {
+  const own = snapshot.retention === undefined ? undefined : parseDuration(snapshot.retention);
+  if (own !== undefined) return { maxAgeMs: own, from: 'its own annotation' };
+  const ofClaim = claim?.snapshotRetention === undefined ? undefined : parseDuration(claim.snapshotRetention);
+  if (ofClaim !== undefined) return { maxAgeMs: ofClaim, from: `the annotation of claim ${claim?.name ?? ''}` };
+  const index = context.options.snapshotRetention.findIndex((rule) => fits(rule, snapshot));
+  const rule = context.options.snapshotRetention[index];
+  return rule === undefined ? undefined : { maxAgeMs: rule.maxAgeMs, from: `config rule ${index + 1}` };
+}
+
+function fits(rule: RetentionRule, snapshot: VolumeSnapshot): boolean {
+  if (rule.snapshotClass !== undefined && rule.snapshotClass !== snapshot.snapshotClass) return false;
+  if (rule.namespace !== undefined && rule.namespace !== snapshot.namespace) return false;
+  return Object.entries(rule.labels ?? {}).every(([key, value]) => snapshot.labels[key] === value);
+}

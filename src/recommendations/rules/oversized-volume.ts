@@ -1,0 +1,42 @@
+import type { HistorySeries, StillVolume } from '../../model/trends.ts';
+import { aboutVolume, GiB, percent, type Rule } from '../rule.ts';
+
+const days = 30;
+const dayMs = 86_400_000;
+const share = 0.2;
+
+/** Never filled beyond a fifth on any day of the last thirty. */
+export const oversizedVolume: Rule = ({ usage, history, now }) => {
+  const byUid = Map.groupBy(history.volumes, ({ uid }) => uid);
+  const still = new Map(history.still?.map((volume) => [volume.uid, volume]));
+  return usage.volumes.flatMap((volume) => {
+    const { provisionedBytes: limit, utilisation, referencedBytes, dataBytes } = volume;
+    const filledNow = referencedBytes ?? dataBytes;
+    if (utilisation === undefined || limit === undefined || filledNow === undefined || limit < 10 * GiB) return [];
+    const standing = still.get(volume.uid);
+    const filledThen = standing === undefined ? mostFilled(byUid.get(volume.uid) ?? [], now) : mostStill(standing, now);
+    if (filledThen === undefined) return [];
+    const most = Math.max(filledNow, filledThen);
+    if (most >= limit * share) return [];
+    return [
+      {
+        ...aboutVolume('oversized-volume', volume),
+        advice: 'Ask for less when it is made anew: a claim cannot be shrunk.',
+        restsOn: [`at most ${percent(most, limit)} of its size was filled in ${days} days`],
+      },
+    ];
+  });
+};
+
+/** undefined = not known for every one of the days. */
+function mostFilled(samples: HistorySeries['volumes'], now: Date): number | undefined {
+  const past = samples.filter(({ atMs }) => atMs >= now.getTime() - (days + 1) * dayMs);
+  const readings = past.flatMap(({ filledBytes }) => filledBytes ?? []);
+  const oldest = Math.min(...past.map(({ atMs }) => atMs));
+  if (past.length < days || readings.length < past.length || now.getTime() - oldest < days * dayMs) return undefined;
+  return Math.max(...readings);
+}
+
+function mostStill({ filledBytes, firstAtMs, recentDays }: StillVolume, now: Date): number | undefined {
+  return recentDays < days || now.getTime() - firstAtMs < days * dayMs ? undefined : filledBytes;
+}

@@ -1,0 +1,30 @@
+import type { ViewContext } from './context.ts';
+import { formatNumber } from './format-bytes.ts';
+import { formatDateTime } from './format-date.ts';
+import { formatScope, formatSectionName } from './words.ts';
+
+/** Every list that the verdicts rest on: read in full, known not to exist there, or failed. */
+export function buildSections({ result, options }: ViewContext) {
+  const bySource = Map.groupBy(result.sections, (section) => section.source);
+  return {
+    total: result.sections.length,
+    read: result.sections.filter((section) => section.ok).length,
+    sources: [...bySource].map(([source, sections]) => ({
+      source: formatScope(source),
+      rows: sections.map((section) => ({
+        name: formatSectionName(section.name),
+        ok: section.ok,
+        word: !section.ok ? 'not read' : section.absent === undefined ? 'read in full' : 'does not exist here',
+        count:
+          section.ok && section.absent === undefined
+            ? section.count === undefined
+              ? 'unknown'
+              : formatNumber(section.count)
+            : '–',
+        note: section.error?.message ?? section.absent,
+        remedy: section.error?.remedy,
+        takenAt: formatDateTime(section.takenAt, options.timeZone),
+      })),
+    })),
+  };
+}

@@ -1,0 +1,54 @@
+import type { PoolUsage, ScanResult } from '../../model/scan-result.ts';
+import type { Forecast, TrendSeries } from '../../model/trends.ts';
+import { formatBytes } from './format-bytes.ts';
+
+/** Growth of one pool, as the pools table shows it. `sparkline` is SVG made by charts/, when there is a series. */
+export interface TrendView {
+  readonly sparkline: string | undefined;
+  readonly growth: string;
+  readonly daysToFull: string;
+}
+
+/** `draw` makes the sparkline of a series. */
+export function poolTrend(
+  trends: ScanResult['trends'],
+  pool: Pick<PoolUsage, 'nas' | 'pool'>,
+  draw: (series: TrendSeries) => string | undefined = () => undefined,
+): TrendView {
+  const isPool = (one: { subject: string; nas?: string | undefined; pool?: string | undefined }) =>
+    one.subject === 'pool' && one.nas === pool.nas && one.pool === pool.pool;
+  const series = trends.series.find(isPool);
+  const word = laterWord(trends.state);
+  return {
+    sparkline: series?.growth && draw(series),
+    growth: series === undefined ? word : growthText(series),
+    daysToFull: forecastText(trends.forecasts.find(isPool), word),
+  };
+}
+
+export function growthText({ growth, seasonality }: TrendSeries): string {
+  if (growth === undefined) return 'too little history';
+  const weekly = seasonality === undefined ? '' : `, weekly wave of ${formatBytes(seasonality.amplitudeBytes)}`;
+  return `${signed(growth.perWeekBytes)} (${signed(growth.lowPerDayBytes * 7)} to ${signed(growth.highPerDayBytes * 7)})${weekly}`;
+}
+
+/** `123 (114 to 161)`, or the reason why there is none. */
+export function forecastText(forecast: Forecast | undefined, otherwise: string): string {
+  if (forecast === undefined) return otherwise;
+  const days = forecast.daysUntilFull;
+  if (days === undefined) return forecast.because ?? otherwise;
+  if (days.expected === 0) return 'full now';
+  return `${days.expected} (${days.earliest} to ${days.latest ?? 'never'})`;
+}
+
+export function signed(bytes: number): string {
+  const text = formatBytes(Math.abs(bytes));
+  return bytes === 0 ? text : `${bytes < 0 ? '−' : '+'}${text}`;
+}
+
+/** In a table cell: why a forecast is absent. */
+export function laterWord(state: ScanResult['trends']['state']): string {
+  if (state === 'tooShort') return 'too little history';
+  if (state === 'unreadable') return 'history unreadable';
+  return 'not yet';
+}

@@ -1,0 +1,37 @@
+import type { UsageGroup } from '../../model/scan-result.ts';
+import type { ViewContext } from './context.ts';
+import { toAmount } from './format-bytes.ts';
+import { compareText } from './group-findings.ts';
+import { formatScope } from './words.ts';
+
+/** Who uses the space: by namespace, StorageClass and backend. */
+export function buildUsage({ result, medium }: ViewContext) {
+  const { usage } = result;
+  return {
+    tables: [
+      toTable('namespace', 'Namespace', usage.namespaces, medium.groups),
+      toTable('storage-class', 'StorageClass', usage.storageClasses, medium.groups),
+      toTable('backend', 'Backend', usage.backends, medium.groups),
+    ],
+    notAssessed: usage.notAssessed,
+  };
+}
+
+function toTable(id: string, noun: string, groups: readonly UsageGroup[], cap: number) {
+  const sorted = groups.toSorted((a, b) => (b.usedBytes ?? -1) - (a.usedBytes ?? -1) || compareText(a.key, b.key));
+  return {
+    id,
+    noun,
+    rows: sorted.slice(0, cap).map((group) => ({
+      name: formatScope(group.key),
+      volumes: group.volumes,
+      unknown: group.unknown,
+      provisioned: toAmount(group.provisionedBytes),
+      used: toAmount(group.usedBytes),
+      data: toAmount(group.dataBytes),
+      snapshots: toAmount(group.snapshotBytes),
+      reserved: toAmount(group.reservedBytes),
+    })),
+    leftOut: Math.max(0, sorted.length - cap),
+  };
+}

@@ -1,0 +1,50 @@
+import type { VolumeUsage } from '../../model/scan-result.ts';
+import type { ViewContext } from './context.ts';
+import { toAmount } from './format-bytes.ts';
+import { compareText } from './group-findings.ts';
+import { shareOf } from './pools.ts';
+
+/** The five volumes nearest to their limit. */
+export function buildTopVolumes({ result }: ViewContext) {
+  return result.usage.volumes
+    .filter((volume) => volume.utilisation !== undefined)
+    .toSorted((a, b) => (b.utilisation ?? 0) - (a.utilisation ?? 0) || compareText(a.uid, b.uid))
+    .slice(0, 5)
+    .map(toVolume);
+}
+
+/** Every volume up to the cap, largest first; volumes whose use is unknown come last. */
+export function buildVolumes({ result, medium }: ViewContext) {
+  const sorted = result.usage.volumes.toSorted(
+    (a, b) => (b.usedBytes ?? -1) - (a.usedBytes ?? -1) || compareText(a.dataset, b.dataset),
+  );
+  return {
+    total: sorted.length,
+    rows: sorted.slice(0, medium.volumes).map(toVolume),
+    leftOut: Math.max(0, sorted.length - medium.volumes),
+  };
+}
+
+function toVolume(volume: VolumeUsage) {
+  return {
+    cluster: volume.cluster,
+    claim: claimOf(volume),
+    claimKnown: volume.claim !== undefined,
+    persistentVolume: volume.persistentVolume,
+    dataset: volume.dataset,
+    nas: volume.nas,
+    storageClass: volume.storageClass ?? '–',
+    kind: volume.kind,
+    provisioning: volume.thin === undefined ? 'unknown' : volume.thin ? 'thin' : 'thick',
+    provisioned: toAmount(volume.provisionedBytes),
+    used: toAmount(volume.usedBytes),
+    snapshots: toAmount(volume.snapshotBytes),
+    snapshotCount: volume.snapshotCount === undefined ? 'unknown' : String(volume.snapshotCount),
+    utilisation: volume.utilisation === undefined ? { ...shareOf(undefined), text: '–' } : shareOf(volume.utilisation),
+  };
+}
+
+function claimOf(volume: VolumeUsage): string {
+  if (volume.claim === undefined) return 'claim not known';
+  return volume.namespace === undefined ? volume.claim : `${volume.namespace}/${volume.claim}`;
+}

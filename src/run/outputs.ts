@@ -1,0 +1,91 @@
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { extname, join } from 'node:path';
+import { AppError, ConfigError } from '../errors.ts';
+import type { OutputFormat } from '../model/output-format.ts';
+import type { ScanResult } from '../model/scan-result.ts';
+import { formats } from '../report/index.ts';
+import type { OutputRequest, RunDeps, RunProblem, WrittenOutputs } from './ports.ts';
+
+/** Files of each output format, in the order they are written: what can fail (the browser) comes last. */
+const filesOf: Readonly<Record<OutputFormat, readonly (keyof typeof formats)[]>> = {
+  json: ['json'],
+  html: ['html'],
+  markdown: ['markdown'],
+  csv: ['csv', 'csv-volumes'],
+  pdf: ['pdf'],
+};
+const order: readonly OutputFormat[] = ['json', 'html', 'markdown', 'csv', 'pdf'];
+
+/** Renders and writes, each file under a temporary name first. A file that cannot be rendered leaves the others alone. */
+export async function writeOutputs(
+  result: ScanResult,
+  { dir, formats: wanted, config }: OutputRequest,
+  deps: RunDeps,
+): Promise<WrittenOutputs> {
+  await mkdir(dir, { recursive: true }).catch((cause: unknown) => {
+    throw new ConfigError(`output folder ${dir} cannot be made`, { cause, remedy: 'Name another folder with --out.' });
+  });
+  const logo = config.report.logoFile === undefined ? undefined : await readLogo(config.report.logoFile);
+  const options = {
+    timeZone: config.report.timeZone,
+    paper: config.report.paper,
+    title: config.report.title,
+    logo,
+    now: deps.now(),
+  };
+  const files: WrittenOutputs['files'][number][] = [];
+  const problems: RunProblem[] = [];
+  for (const format of order.filter((name) => name === 'json' || wanted.includes(name))) {
+    for (const file of filesOf[format]) {
+      deps.progress(`writing ${formats[file].fileName}`);
+      const path = join(dir, formats[file].fileName);
+      try {
+        await writeWhole(path, await formats[file].render(result, options, { signal: deps.signal, log: deps.logger }));
+        files.push({ format, path });
+      } catch (error) {
+        if (!(error instanceof AppError) || format === 'json') throw error;
+        await rm(path, { force: true }); // the file of an earlier run must not pass for this one's
+        problems.push({
+          kind: 'delivery',
+          message: `${formats[file].fileName} was not written: ${error.message}`,
+          ...(error.remedy !== undefined && { remedy: error.remedy }),
+        });
+      }
+    }
+  }
+  return { files, problems };
+}
+
+const imageTypes: Readonly<Record<string, string>> = {
+  '.png': 'png',
+  '.jpg': 'jpeg',
+  '.jpeg': 'jpeg',
+  '.webp': 'webp',
+  '.svg': 'svg+xml',
+};
+
+/** The logo goes into the file itself: reports ask nothing of the network. */
+async function readLogo(file: string): Promise<string> {
+  const type = imageTypes[extname(file).toLowerCase()];
+  const remedy = 'Name a readable PNG, JPEG, WebP or SVG file as report.logoFile.';
+  if (type === undefined)
+    throw new ConfigError(`report.logoFile ${file} is no picture that a report can hold`, { remedy });
+  const content = await readFile(file).catch((cause: unknown) => {
+    throw new ConfigError(`report.logoFile ${file} cannot be read`, { cause, remedy });
+  });
+  return `data:image/${type};base64,${content.toString('base64')}`;
+}
+
+async function writeWhole(path: string, content: string | Buffer): Promise<void> {
+  const temporary = `${path}.${process.pid}.tmp`;
+  try {
+    await writeFile(temporary, content);
+    await rename(temporary, path);
+  } catch (cause) {
+    await rm(temporary, { force: true });
+    throw new ConfigError(`${path} cannot be written`, {
+      cause,
+      remedy: 'Name a folder with room that can be written with --out.',
+    });
+  }
+}

@@ -1,0 +1,110 @@
+import type { Config } from '../config/schema.ts';
+import type { HistoryStore } from '../history/store.ts';
+import type { Inventory } from '../model/inventory.ts';
+import type { Logger } from '../model/logger.ts';
+import type { OutputFormat } from '../model/output-format.ts';
+import type { ScanResult } from '../model/scan-result.ts';
+
+/**
+ * What the commands ask of a run. `run/wire.ts` makes the real ones; tests hand in their own. A port throws only what
+ * stops everything (ConfigError → exit 2, LockError → 6, anything unknown → 1); whatever else went wrong is a problem
+ * beside the result.
+ */
+export interface Ports {
+  /** Reads, judges, remembers. Writes no file of the output folder and delivers nothing. */
+  readonly runScan: (config: Config, deps: RunDeps) => Promise<RunOutcome>;
+  /** A stored result, or the newest of a period of history, without any scan. */
+  readonly runReport: (config: Config, request: ReportRequest, deps: RunDeps) => Promise<RunOutcome>;
+  /** Renders and writes, each file atomically: a temporary name, then a rename. */
+  readonly writeOutputs: (result: ScanResult, request: OutputRequest, deps: RunDeps) => Promise<WrittenOutputs>;
+  /** Delivers by every configured route; one that fails is a problem, never a throw. */
+  readonly deliver: (
+    config: Config,
+    result: ScanResult,
+    request: DeliverRequest,
+    deps: RunDeps,
+  ) => Promise<readonly RunProblem[]>;
+  /** Reads both sides and judges nothing: the projected inventory, without secrets. */
+  readonly collect: (config: Config, deps: RunDeps) => Promise<Inventory>;
+  /** Judges an inventory that was collected before. Without history: every finding stays unconfirmed. */
+  readonly replay: (config: Config, inventory: Inventory, deps: RunDeps) => Promise<RunOutcome>;
+  /** Step by step per configured system: DNS, TCP, TLS, login, rights, one call. */
+  readonly checkHealth: (config: Config, deps: RunDeps) => Promise<readonly HealthReport[]>;
+  /** For the history commands; the caller closes it. @throws HistoryError */
+  readonly openHistory: (config: Config, deps: RunDeps) => Promise<HistoryUpkeep>;
+}
+
+export type HistoryUpkeep = Pick<
+  HistoryStore,
+  'ls' | 'verify' | 'compact' | 'prune' | 'exportTo' | 'importFrom' | 'close'
+>;
+
+export interface RunDeps {
+  readonly logger: Logger;
+  readonly now: () => Date;
+  /** Unique per attempt. */
+  readonly scanId: string;
+  /** The Job's name, or the scan id. */
+  readonly runId: string;
+  /** Aborted by SIGTERM and SIGINT: finish or abandon, nothing half-written. */
+  readonly signal: AbortSignal;
+  /** Tells a person on a terminal what is going on; silent otherwise. */
+  readonly progress: (step: string) => void;
+}
+
+export interface RunOutcome {
+  readonly result: ScanResult;
+  readonly problems: readonly RunProblem[];
+}
+
+export interface RunProblem {
+  readonly kind: RunProblemKind;
+  /** One sentence: what failed, on which object. */
+  readonly message: string;
+  /** One sentence that starts with a verb. */
+  readonly remedy?: string;
+}
+
+/** incomplete → exit 3, history → 4, delivery → 5, lock → 6, output (the folder cannot be written) → 2. */
+export type RunProblemKind = 'incomplete' | 'history' | 'delivery' | 'lock' | 'output';
+
+export interface ReportRequest {
+  /** A result that was read from a file; otherwise history is asked. */
+  readonly from?: ScanResult;
+  /** Milliseconds that the report covers, up to now. */
+  readonly periodMs?: number;
+}
+
+export interface OutputRequest {
+  readonly dir: string;
+  readonly formats: readonly OutputFormat[];
+  readonly config: Config;
+}
+
+export interface WrittenOutputs {
+  readonly files: readonly { readonly format: OutputFormat; readonly path: string }[];
+  /** For example the PDF when no browser starts: kind `delivery`. */
+  readonly problems: readonly RunProblem[];
+}
+
+export interface DeliverRequest {
+  /** Of the run so far. */
+  readonly exitCode: number;
+  readonly dir: string;
+  readonly files: WrittenOutputs['files'];
+  /** The period of a report; absent for a scan. */
+  readonly report?: { readonly from: string; readonly to: string } | undefined;
+}
+
+export interface HealthReport {
+  readonly source: `cluster/${string}` | `nas/${string}`;
+  readonly steps: readonly HealthStep[];
+}
+
+export interface HealthStep {
+  readonly name: 'config' | 'dns' | 'tcp' | 'tls' | 'login' | 'rights' | 'call';
+  readonly status: 'passed' | 'warned' | 'failed' | 'skipped';
+  readonly detail: string;
+  readonly remedy?: string;
+  readonly durationMs?: number;
+}

@@ -1,0 +1,152 @@
+import type { Config } from '../config/schema.ts';
+import type { SourceId } from '../model/collected.ts';
+import type { FindingDraft, Premise } from '../model/finding.ts';
+import type { Inventory } from '../model/inventory.ts';
+import type { ClusterInventory } from '../model/kubernetes.ts';
+import type { Memory } from '../model/memory.ts';
+import type { JudgeOptions } from '../model/options.ts';
+import type { Rule } from '../model/rule.ts';
+import type { ScanResult, Usage } from '../model/scan-result.ts';
+import type { HistorySeries, SeriesPeriod } from '../model/trends.ts';
+import type { NasInventory } from '../model/truenas.ts';
+import { trendDefaults } from '../trends/build-trends.ts';
+import { measureUsage } from '../usage/measure-usage.ts';
+import { assembleResult } from './assemble-result.ts';
+import { addInsights } from './insights.ts';
+import { type Judgement, judge } from './judge.ts';
+import { listOwnVolumeNotes } from './own-volume-notes.ts';
+import type { RunDeps, RunOutcome, RunProblem } from './ports.ts';
+import { type Reading, type ReadTwice, readTwice } from './read-twice.ts';
+
+/** One system, open for the length of a run. Neither method throws: what failed is in the answer. */
+export interface Source<I> {
+  readonly name: string;
+  collect(): Promise<I>;
+  readAgain(premises: readonly Premise[]): Promise<readonly Reading[]>;
+}
+
+export interface ScanPorts {
+  /** Validation rules from the folder that config names. */
+  readonly userRules: readonly Rule[];
+  readonly tool: ScanResult['tool'];
+  readonly nases: readonly Source<NasInventory>[];
+  readonly clusters: readonly Source<ClusterInventory>[];
+  readonly history: ScanHistory;
+  /** Of the pod that scans. */
+  readonly podUid?: string;
+}
+
+/** History as a scan needs it. `recall` never throws: an unreadable store is a state of the memory. */
+export interface ScanHistory {
+  recall(runId: string): Promise<Memory>;
+  append(result: ScanResult): Promise<RunProblem | undefined>;
+  /** Readings of earlier scans; undefined when there are none, or they could not be read. */
+  series(period: SeriesPeriod): Promise<HistorySeries | undefined>;
+}
+
+/** The whole run on one page: read both sides, judge, read the candidates again, conclude, remember. */
+export async function scan(
+  config: Config,
+  options: JudgeOptions,
+  ports: ScanPorts,
+  deps: RunDeps,
+): Promise<RunOutcome> {
+  const startedAt = deps.now();
+  const log = deps.logger;
+
+  deps.progress('reading history');
+  const memory = await ports.history.recall(deps.runId);
+
+  deps.progress('reading the NASes');
+  const nases = await Promise.all(ports.nases.map((nas) => nas.collect()));
+  deps.progress('reading the clusters');
+  const clusters = await Promise.all(ports.clusters.map((cluster) => cluster.collect()));
+  const inventory: Inventory = { schemaVersion: 1, clusters, nases };
+  log.info({ stage: 'collect', clusters: clusters.length, nases: nases.length }, 'both sides read');
+
+  deps.progress('judging');
+  const verdicts = judge(inventory, memory, options, deps.now());
+  const ownVolumes = listOwnVolumeNotes(inventory, verdicts.links, ports.podUid);
+  const judged = { ...verdicts, notes: [...verdicts.notes, ...ownVolumes] };
+  deps.progress(`reading ${judged.drafts.length} candidates again`);
+  const checked = await readTwice(judged.drafts.filter(needsSecondReading), readAgainFrom(ports));
+  log.info({ stage: 'judge', candidates: judged.drafts.length, fallen: checked.fallen.length }, 'candidates judged');
+
+  const usage = measureUsage(inventory, judged.links);
+  const from = new Date(startedAt.getTime() - (trendDefaults.windowDays + 1) * 86_400_000).toISOString();
+  const series =
+    memory.state === 'ready'
+      ? await ports.history.series({ from, to: startedAt.toISOString(), current: usage.volumes })
+      : undefined;
+  const { tool, userRules } = ports;
+  const parts = {
+    tool,
+    config,
+    options,
+    inventory,
+    memory,
+    judged,
+    checked,
+    usage,
+    series,
+    userRules,
+    startedAt,
+    deps,
+  };
+  const result = conclude(parts);
+  deps.signal.throwIfAborted(); // abandoned: nothing of it is remembered
+  const problem = memory.state === 'unreadable' ? historyProblem(memory) : await ports.history.append(result);
+  return { result, problems: [...incomplete(result), ...(problem === undefined ? [] : [problem])] };
+}
+
+interface Conclusion {
+  readonly tool: ScanResult['tool'];
+  readonly config: Config;
+  readonly options: JudgeOptions;
+  readonly inventory: Inventory;
+  readonly memory: Memory;
+  readonly judged: Judgement;
+  readonly checked: ReadTwice;
+  readonly usage: Usage;
+  readonly series: HistorySeries | undefined;
+  readonly userRules: readonly Rule[];
+  readonly startedAt: Date;
+  readonly deps: Pick<RunDeps, 'now' | 'scanId' | 'runId'>;
+}
+
+/** Pure from here on: the one result that every output is made from. */
+export function conclude(input: Conclusion): ScanResult {
+  const finishedAt = input.deps.now();
+  const result = assembleResult({ ...input, finishedAt });
+  return addInsights({ ...input, result, because: input.memory.because, now: finishedAt });
+}
+
+/** Only what was found to be missing is asked for again; a phase or an age does not change between two readings. */
+function needsSecondReading(draft: FindingDraft): boolean {
+  return draft.premises.length > 0;
+}
+
+function readAgainFrom(ports: ScanPorts) {
+  const sources = new Map<string, Source<unknown>>([
+    ...ports.nases.map((nas) => [`nas/${nas.name}`, nas] as const),
+    ...ports.clusters.map((cluster) => [`cluster/${cluster.name}`, cluster] as const),
+  ]);
+  return async (source: SourceId, premises: readonly Premise[]): Promise<readonly Reading[]> =>
+    (await sources.get(source)?.readAgain(premises)) ?? [];
+}
+
+function incomplete(result: ScanResult): RunProblem[] {
+  if (result.scan.complete) return [];
+  const first = result.summary.notAssessed[0];
+  const message = first === undefined ? 'something could not be read' : `${first.what}: ${first.because}`;
+  const remedy = first?.remedy;
+  return [{ kind: 'incomplete', message, ...(remedy !== undefined && { remedy }) }];
+}
+
+function historyProblem(memory: Memory): RunProblem {
+  return {
+    kind: 'history',
+    message: memory.because ?? 'history could not be read',
+    remedy: 'Look at the history folder or bucket; `strandline history verify` names what is damaged.',
+  };
+}

@@ -1,0 +1,300 @@
+import { readFile } from 'node:fs/promises';
+import { type ClusterSource, openCluster } from '../collect/kubernetes/index.ts';
+import { createLeaseApi } from '../collect/kubernetes/lease.ts';
+import { openNas } from '../collect/truenas/open-nas.ts';
+import type { Config } from '../config/schema.ts';
+import { toJudgeOptions } from '../config/to-options.ts';
+import { toClusterTargets, toNasTargets } from '../config/to-targets.ts';
+import { deliverAll } from '../deliver/deliver-all.ts';
+import { openOutbox } from '../deliver/outbox/outbox.ts';
+import { AppError, HistoryError } from '../errors.ts';
+import { openLocalObjects } from '../history/local-objects.ts';
+import type { ObjectStore } from '../history/object-store.ts';
+import { openHistory } from '../history/store.ts';
+import type { Inventory } from '../model/inventory.ts';
+import type { Logger } from '../model/logger.ts';
+import type { Memory } from '../model/memory.ts';
+import type { ScanResult } from '../model/scan-result.ts';
+import { readPackageFacts } from '../package-facts.ts';
+import { measureUsage } from '../usage/measure-usage.ts';
+import { durationMs } from '../util/duration.ts';
+import type { RetryOptions } from '../util/retry.ts';
+import { clusterHealth, nasHealth } from './health.ts';
+import { historyLocation } from './history-location.ts';
+import { judge } from './judge.ts';
+import { loadUserRules } from './load-user-rules.ts';
+import { writeOutputs } from './outputs.ts';
+import type {
+  DeliverRequest,
+  HealthReport,
+  Ports,
+  ReportRequest,
+  RunDeps,
+  RunOutcome,
+  RunProblem,
+  WrittenOutputs,
+} from './ports.ts';
+import { conclude, type ScanHistory, type ScanPorts, scan } from './scan.ts';
+import { lockScan } from './scan-lock.ts';
+
+/** Not for users: tests shorten the waits between retries. */
+export interface Tuning {
+  readonly retry?: Partial<RetryOptions>;
+}
+
+/** The only place that names concrete clients, stores and sinks. */
+export function wirePorts(tuning: Tuning = {}): Ports {
+  return {
+    runScan: (config, deps) => runScan(config, deps, tuning),
+    runReport,
+    writeOutputs,
+    deliver,
+    collect: (config, deps) => collect(config, deps, tuning),
+    replay,
+    checkHealth: (config, deps) => checkHealth(config, deps, tuning),
+    openHistory: openHistoryOf,
+  };
+}
+
+async function runScan(config: Config, deps: RunDeps, tuning: Tuning): Promise<RunOutcome> {
+  return locked(config, deps, () =>
+    withSources(config, deps, tuning, (ports) => scan(config, toJudgeOptions(config), ports, deps)),
+  );
+}
+
+/** Over a connection of its own, and before the scan's deadline begins: waiting for another scan takes none of it. */
+async function locked<T>(config: Config, deps: RunDeps, work: () => Promise<T>): Promise<T> {
+  const opened: ClusterSource[] = [];
+  const clusters = toClusterTargets(config).map((target) => ({
+    name: target.name,
+    openLease: async (place: { readonly namespace: string; readonly name: string }) => {
+      const source = await openCluster(target, { log: deps.logger, signal: deps.signal, now: deps.now });
+      opened.push(source);
+      return source.connection && createLeaseApi({ ...source.connection, ...place });
+    },
+  }));
+  try {
+    const lock = await lockScan(config, clusters, deps);
+    return await work().finally(() => lock.release());
+  } finally {
+    for (const source of opened) source.close();
+  }
+}
+
+async function collect(config: Config, deps: RunDeps, tuning: Tuning): Promise<Inventory> {
+  return withSources(config, deps, tuning, async (ports) => {
+    const nases = await Promise.all(ports.nases.map((nas) => nas.collect()));
+    const clusters = await Promise.all(ports.clusters.map((cluster) => cluster.collect()));
+    return { schemaVersion: 1, clusters, nases };
+  });
+}
+
+/** Judges what was collected before; nothing can be read a second time and nothing is remembered. */
+async function replay(config: Config, inventory: Inventory, deps: RunDeps): Promise<RunOutcome> {
+  const options = toJudgeOptions(config);
+  const startedAt = deps.now();
+  const memory = noMemory('an inventory from a file is judged without history');
+  const judged = judge(inventory, memory, options, startedAt);
+  const checked = { standing: judged.drafts, fallen: [] };
+  const result = conclude({
+    tool: tool(),
+    config,
+    options,
+    inventory,
+    memory,
+    judged,
+    checked,
+    usage: measureUsage(inventory, judged.links),
+    series: undefined,
+    userRules: await userRulesOf(config),
+    startedAt,
+    deps,
+  });
+  return { result, problems: [] };
+}
+
+/** A stored result again, without any scan. */
+async function runReport(config: Config, request: ReportRequest, deps: RunDeps): Promise<RunOutcome> {
+  if (request.from !== undefined) return { result: request.from, problems: [] };
+  const location = historyLocation(config);
+  const remedy = 'Run `strandline scan` first, or name a result with --from.';
+  if (location === undefined)
+    throw new HistoryError('history is switched off: there is no result to report', { remedy });
+  const store = await openHistory({ location, deployment: config.deployment, logger: deps.logger });
+  try {
+    const result = await store.latestResult();
+    if (result === undefined) throw new HistoryError(`no result is stored in ${store.place}`, { remedy });
+    return { result, problems: [] };
+  } finally {
+    await store.close();
+  }
+}
+
+async function openHistoryOf(config: Config, deps: RunDeps): ReturnType<Ports['openHistory']> {
+  const location = historyLocation(config);
+  if (location === undefined)
+    throw new HistoryError('history is switched off', { remedy: 'Set `history.enabled: true` in the config.' });
+  return openHistory({ location, deployment: config.deployment, logger: deps.logger, now: deps.now });
+}
+
+async function checkHealth(config: Config, deps: RunDeps, tuning: Tuning): Promise<readonly HealthReport[]> {
+  const { nases, clusters, close } = await openSources(config, deps, tuning);
+  try {
+    return await Promise.all([
+      ...nases.map(async (nas) => nasHealth(nas.name, await nas.probe())),
+      ...clusters.map(async (cluster) => clusterHealth(await cluster.collect())),
+    ]);
+  } finally {
+    await close();
+  }
+}
+
+async function openSources(config: Config, deps: RunDeps, { retry }: Tuning) {
+  const log = deps.logger;
+  const signal = AbortSignal.any([deps.signal, AbortSignal.timeout(durationMs(config.limits.scanDeadline))]);
+  const nases = toNasTargets(config).map((target) =>
+    openNas(target, { log, signal, ...(retry !== undefined && { retry }) }),
+  );
+  const clusters = await Promise.all(
+    toClusterTargets(config).map(async (target) => {
+      const source = await openCluster(target, { log, signal, now: deps.now, ...(retry !== undefined && { retry }) });
+      return { name: target.name, ...source };
+    }),
+  );
+  const close = async () => {
+    for (const cluster of clusters) cluster.close();
+    await Promise.allSettled(nases.map((nas) => nas.close()));
+  };
+  return { nases, clusters, close };
+}
+
+async function withSources<T>(
+  config: Config,
+  deps: RunDeps,
+  tuning: Tuning,
+  work: (ports: ScanPorts) => Promise<T>,
+): Promise<T> {
+  const userRules = await userRulesOf(config); // a rule that does not load is known before anything is read
+  const { nases, clusters, close } = await openSources(config, deps, tuning);
+  const history = await openScanHistory(config, deps.logger);
+  try {
+    const podUid = process.env['STRANDLINE_POD_UID'];
+    return await work({ tool: tool(), userRules, nases, clusters, history, ...(podUid && { podUid }) });
+  } finally {
+    await Promise.allSettled([close(), history.close()]);
+  }
+}
+
+async function userRulesOf({ validation: { rulesDir } }: Config): Promise<ScanPorts['userRules']> {
+  return rulesDir === undefined ? [] : loadUserRules(rulesDir);
+}
+
+function tool(): ScanPorts['tool'] {
+  const { version, commit } = readPackageFacts();
+  return { name: 'strandline', version, ...(commit !== undefined && { commit }) };
+}
+
+/** History behind the two calls that a scan makes; a store that cannot be opened is a state of the memory. */
+async function openScanHistory(config: Config, logger: Logger): Promise<ScanHistory & { close(): Promise<void> }> {
+  const location = historyLocation(config);
+  if (location === undefined) {
+    const off = noMemory('history is switched off in config');
+    return {
+      recall: async () => off,
+      append: async () => undefined,
+      series: async () => undefined,
+      close: async () => {},
+    };
+  }
+  try {
+    const store = await openHistory({ location, deployment: config.deployment, logger });
+    return {
+      recall: (runId) => store.memory({ runId }).catch(unreadable(logger)),
+      series: (period) =>
+        store.series(period).catch((error: unknown) => {
+          unreadable(logger)(error);
+          return undefined;
+        }),
+      append: (result) =>
+        store.append(result).then(
+          () => undefined,
+          (error: unknown) => appendProblem(error, logger),
+        ),
+      close: () => store.close(),
+    };
+  } catch (error) {
+    const memory = unreadable(logger)(error);
+    return {
+      recall: async () => memory,
+      append: async () => undefined,
+      series: async () => undefined,
+      close: async () => {},
+    };
+  }
+}
+
+function unreadable(logger: Logger): (error: unknown) => Memory {
+  return (error) => {
+    if (!(error instanceof AppError)) throw error;
+    logger.error({ err: error }, 'history could not be read');
+    return { ...noMemory(error.message), state: 'unreadable' };
+  };
+}
+
+function appendProblem(error: unknown, logger: Logger): RunProblem {
+  if (!(error instanceof AppError)) throw error;
+  logger.error({ err: error }, 'history could not be written');
+  return { kind: 'history', message: error.message, ...(error.remedy !== undefined && { remedy: error.remedy }) };
+}
+
+function noMemory(because: string): Memory {
+  return { state: 'none', because, scans: 0, identities: {}, findings: [], damagedParts: [] };
+}
+
+/** By every configured route; the outbox lies in the history store and keeps a retried run from sending twice. */
+async function deliver(
+  config: Config,
+  result: ScanResult,
+  request: DeliverRequest,
+  deps: RunDeps,
+): Promise<readonly RunProblem[]> {
+  const isWanted = config.pushgateway !== undefined || config.email !== undefined || config.webhooks.length > 0;
+  if (!isWanted) return [];
+  deps.progress('delivering');
+  const objects = await openObjects(config, deps);
+  try {
+    return await deliverAll(config, result, {
+      logger: deps.logger,
+      now: deps.now,
+      signal: deps.signal,
+      outbox: objects === undefined ? undefined : openOutbox(objects),
+      files: await readFiles(request),
+      exitCode: request.exitCode,
+      report: request.report,
+    });
+  } finally {
+    objects?.close?.();
+  }
+}
+
+/** A store that cannot be opened was reported by the scan already; then no message goes out. */
+async function openObjects(config: Config, deps: RunDeps): Promise<(ObjectStore & { close?(): void }) | undefined> {
+  const location = historyLocation(config);
+  if (location === undefined) return undefined;
+  try {
+    if (location.kind === 's3') return await (await import('../history/s3-objects.ts')).openS3Objects(location);
+    return openLocalObjects(location.directory);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    deps.logger.error({ err: error }, 'the outbox could not be opened');
+    return undefined;
+  }
+}
+
+async function readFiles({ files, dir }: DeliverRequest) {
+  const of = async (format: WrittenOutputs['files'][number]['format']) => {
+    const file = files.find((written) => written.format === format);
+    return file === undefined ? undefined : await readFile(file.path);
+  };
+  return { pdf: await of('pdf'), csv: await of('csv'), json: await of('json'), where: dir };
+}

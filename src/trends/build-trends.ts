@@ -1,0 +1,134 @@
+import type { Trends, Usage, VolumeUsage } from '../model/scan-result.ts';
+import type { Forecast, HistorySeries } from '../model/trends.ts';
+import { findManyFindings, findSnapshotPileUp, findStep } from './anomalies.ts';
+import { buildSeries, type Fitted } from './build-series.ts';
+import { dayMs, dayNamer, type Sample, toDaily } from './daily.ts';
+import { forecastFull } from './forecast.ts';
+import { minDays } from './growth.ts';
+
+export interface TrendOptions {
+  /** IANA zone in which a day is a day. */
+  readonly timeZone: string;
+  /** Days back that growth is taken from. */
+  readonly windowDays: number;
+  /** Volumes whose series are kept: those that grow or shrink most. */
+  readonly volumesShown: number;
+  /** Of this scan, when it is complete and not narrowed by filters. */
+  readonly openFindings?: number;
+}
+
+export const trendDefaults = { windowDays: 90, volumesShown: 100 } as const;
+
+type DayOf = (atMs: number) => string;
+
+/** Growth and forecasts from stored readings and those of this scan. Only what exists now is shown. */
+export function buildTrends(history: HistorySeries, usage: Usage, options: TrendOptions, now: Date): Trends {
+  const fromMs = now.getTime() - options.windowDays * dayMs;
+  const recent = <T extends { readonly atMs: number }>(rows: readonly T[]) =>
+    rows.filter(({ atMs }) => atMs >= fromMs && atMs <= now.getTime());
+  const dayOf = dayNamer(options.timeZone);
+  const pools = fitPools(recent(history.pools), usage, now, dayOf);
+  const groups = fitGroups(recent(history.groups), usage, now, dayOf);
+  const volumes = fitVolumes(recent(history.volumes), usage, now, dayOf);
+  const moving = volumes
+    .map(({ used }) => used.series)
+    .filter(({ growth }) => growth !== undefined && growth.perDayBytes !== 0)
+    .toSorted((a, b) => Math.abs(b.growth?.perDayBytes ?? 0) - Math.abs(a.growth?.perDayBytes ?? 0));
+  const days = Math.max(0, ...[...pools.map(({ fitted }) => fitted), ...groups].map(({ points }) => points.length));
+  const shown = moving.slice(0, options.volumesShown);
+  const kept = new Set(shown.map(({ key }) => key));
+  return {
+    ...(days < minDays
+      ? { state: 'tooShort' as const, because: `readings of ${days} days; ${minDays} are needed` }
+      : { state: 'ready' as const }),
+    series: [...pools.map(({ fitted }) => fitted.series), ...groups.map(({ series }) => series), ...shown],
+    forecasts: [
+      ...pools.flatMap(({ forecast }) => forecast ?? []),
+      ...volumes.flatMap(({ forecast, used }) =>
+        forecast !== undefined && (forecast.state === 'forecast' || kept.has(used.series.key)) ? [forecast] : [],
+      ),
+    ],
+    anomalies: [
+      ...[...pools.map(({ fitted }) => fitted), ...groups, ...volumes.map(({ used }) => used)].flatMap(
+        ({ series, points }) => findStep({ subject: series.subject, key: series.key }, points),
+      ),
+      ...volumes.flatMap(({ pileUp }) => pileUp),
+      ...(options.openFindings === undefined ? [] : findManyFindings(recent(history.findings), options.openFindings)),
+    ],
+    ...(volumes.length > shown.length && { volumesLeftOut: volumes.length - shown.length }),
+  };
+}
+
+function fitPools(rows: HistorySeries['pools'], usage: Usage, now: Date, dayOf: DayOf) {
+  const byPool = Map.groupBy(rows, ({ nas, pool }) => `${nas}/${pool}`);
+  return usage.pools.map(({ nas, pool, usedBytes, usableBytes }) => {
+    const key = `${nas}/${pool}`;
+    const samples = [...(byPool.get(key) ?? []), ...current(now, usedBytes, usableBytes)];
+    const fitted = buildSeries({ subject: 'pool', key, nas, pool }, toDaily(samples, dayOf));
+    const forecast =
+      usedBytes === undefined || usableBytes === undefined
+        ? undefined
+        : forecastFull({ subject: 'pool', key, nas, pool, limitBytes: usableBytes }, fitted.points, fitted.fit);
+    return { fitted, forecast };
+  });
+}
+
+function fitGroups(rows: HistorySeries['groups'], usage: Usage, now: Date, dayOf: DayOf): Fitted[] {
+  const byKey = Map.groupBy(rows, ({ subject, key }) => `${subject} ${key}`);
+  return (
+    [
+      ['backend', usage.backends],
+      ['namespace', usage.namespaces],
+      ['storageClass', usage.storageClasses],
+    ] as const
+  ).flatMap(([subject, groups]) =>
+    groups.map(({ key, usedBytes, unknown }) => {
+      const samples = byKey.get(`${subject} ${key}`) ?? [];
+      // A sum of which a part is unknown is no reading.
+      const points = toDaily([...samples, ...current(now, unknown === 0 ? usedBytes : undefined)], dayOf);
+      return buildSeries({ subject, key }, points);
+    }),
+  );
+}
+
+function fitVolumes(rows: HistorySeries['volumes'], usage: Usage, now: Date, dayOf: DayOf) {
+  const byUid = Map.groupBy(rows, ({ uid }) => uid);
+  return usage.volumes.map((volume) => {
+    const past = byUid.get(volume.uid) ?? [];
+    const key = `${volume.cluster}/${volume.persistentVolume}`;
+    const samples = [...past, ...current(now, volume.usedBytes)];
+    const used = buildSeries({ subject: 'volume', key, nas: volume.nas, pool: volume.pool }, toDaily(samples, dayOf));
+    const snapshots = [
+      ...past.flatMap(({ atMs, snapshotBytes }) => current(new Date(atMs), snapshotBytes)),
+      ...current(now, volume.snapshotBytes),
+    ];
+    return {
+      used,
+      forecast: forecastVolume(volume, key, past, now, dayOf),
+      pileUp: findSnapshotPileUp({ subject: 'volume', key }, toDaily(snapshots, dayOf)),
+    };
+  });
+}
+
+/** Against quota or size counts what the dataset refers to, not its snapshots. */
+function forecastVolume(
+  volume: VolumeUsage,
+  key: string,
+  past: HistorySeries['volumes'],
+  now: Date,
+  dayOf: DayOf,
+): Forecast | undefined {
+  const { utilisation, provisionedBytes: limitBytes, nas, pool, dataset, kind } = volume;
+  if (utilisation === undefined || limitBytes === undefined) return undefined;
+  const samples = [
+    ...past.flatMap(({ atMs, filledBytes }) => current(new Date(atMs), filledBytes)),
+    ...current(now, volume.referencedBytes ?? volume.dataBytes),
+  ];
+  const subject = kind === 'zvol' ? ('zvol' as const) : ('quota' as const);
+  return forecastFull({ subject, key, nas, pool, dataset, limitBytes }, toDaily(samples, dayOf));
+}
+
+function current(now: Date, usedBytes: number | undefined, usableBytes?: number): Sample[] {
+  if (usedBytes === undefined) return [];
+  return [{ atMs: now.getTime(), usedBytes, ...(usableBytes !== undefined && { usableBytes }) }];
+}

@@ -1,0 +1,37 @@
+import type { TrendPoint } from '../model/trends.ts';
+
+export const dayMs = 86_400_000;
+
+export interface Sample {
+  readonly atMs: number;
+  readonly usedBytes: number;
+  readonly usableBytes?: number;
+}
+
+/** A reading with its place in time: `x` in days of 24 hours, so that a clock change makes no growth. */
+export interface DayPoint extends TrendPoint {
+  readonly x: number;
+}
+
+/** Calendar day in a time zone, `2026-11-23`. Formatters are slow to make: keep the function. */
+export function dayNamer(timeZone: string): (atMs: number) => string {
+  const format = new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' });
+  const known = new Map<number, string>();
+  return (atMs) => {
+    const name = known.get(atMs) ?? format.format(atMs);
+    known.set(atMs, name);
+    return name;
+  };
+}
+
+/** The last sample of each day, oldest first. */
+export function toDaily(samples: readonly Sample[], dayOf: (atMs: number) => string): readonly DayPoint[] {
+  const byDay = new Map<string, Sample>();
+  for (const sample of samples.toSorted((a, b) => a.atMs - b.atMs)) byDay.set(dayOf(sample.atMs), sample);
+  return [...byDay].map(([day, { atMs, usedBytes, usableBytes }]) => ({
+    day,
+    x: atMs / dayMs,
+    usedBytes,
+    ...(usableBytes !== undefined && { usableBytes }),
+  }));
+}

@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { truthKey } from '../../fixtures/builder/truth.ts';
+import { demoEstate } from '../../fixtures/estates/demo/demo.ts';
+import type { CliIo } from '../../src/cli/io.ts';
+import { runCli } from '../../src/cli/program.ts';
+import { ScanResult } from '../../src/model/scan-result.ts';
+import { wirePorts } from '../../src/run/wire.ts';
+import type { TruthFinding } from '../../src/simulate/estate.ts';
+import { useTemporaryFolder } from '../support/temporary-folder.ts';
+
+describe('[I] cli/demo', () => {
+  const folder = useTemporaryFolder();
+  const lines: string[] = [];
+  let code = -1;
+  let result: ScanResult;
+
+  /** Over the wire, with the real clients, store and renderers; only the browser is left out. */
+  before(async function () {
+    this.timeout(60_000);
+    const screen = { write: (text: string) => void lines.push(text), isTerminal: false };
+    const io: CliIo = {
+      env: { HOME: folder.path, STRANDLINE_DEPLOYMENT: 'not-the-demo' },
+      cwd: folder.path,
+      stdout: screen,
+      stderr: screen,
+      now: () => new Date(),
+      signal: new AbortController().signal,
+      signalNumber: () => undefined,
+      loadPorts: async () => wirePorts(),
+    };
+    code = await runCli(['demo', '--no-pdf', '--out', folder.file('out')], io);
+    result = ScanResult.parse(JSON.parse(readFileSync(folder.file('out/result.json'), 'utf8')));
+  });
+
+  it('exits 0, writes its files and prints their paths', () => {
+    assert.equal(code, 0, lines.join(''));
+    assert.deepEqual(readdirSync(folder.file('out')).toSorted(), ['report.html', 'result.json']);
+    assert.match(lines.join(''), /out\/report\.html\n/);
+  });
+
+  it('finds exactly what the truth of the estate says', () => {
+    const found = result.findings.map(({ check, resource, severity, confidence, bytes }) => ({
+      check,
+      source: resource.source,
+      kind: resource.kind,
+      ...(resource.namespace !== undefined && { namespace: resource.namespace }),
+      name: resource.name,
+      severity,
+      confidence,
+      ...(bytes.reclaimable !== undefined && { reclaimableBytes: bytes.reclaimable }),
+    }));
+
+    assert.deepEqual(sorted(found), sorted(demoEstate().truth.findings));
+    assert.ok(found.length > 30);
+  });
+
+  it('confirms every finding by the night before', () => {
+    assert.equal(result.summary.confirmed, result.summary.findings);
+    assert.equal(result.history.state, 'ready');
+  });
+
+  it('read every section of every system', () => {
+    assert.deepEqual(
+      result.sections.filter((section) => !section.ok),
+      [],
+    );
+    assert.deepEqual(
+      new Set(result.sections.map(({ source }) => source)),
+      new Set(['cluster/prod', 'cluster/staging', 'nas/nas01']),
+    );
+  });
+
+  it('has nothing of the user’s own environment in it', () => {
+    assert.equal(result.scan.deployment, 'demo');
+  });
+});
+
+function sorted(findings: readonly TruthFinding[]) {
+  return Object.fromEntries(
+    findings.map((finding) => [truthKey(finding), finding] as const).toSorted(([a], [b]) => (a < b ? -1 : 1)),
+  );
+}

@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { buildProgram } from '../../src/cli/program.ts';
+import { loadConfig } from '../../src/config/load.ts';
+import { useTemporaryFolder } from '../support/temporary-folder.ts';
+
+const root = join(import.meta.dirname, '../..');
+
+describe('[U] docs/commands', () => {
+  const readme = readFileSync(join(root, 'README.md'), 'utf8');
+  const folder = useTemporaryFolder();
+
+  it('every `strandline` command line of the README exists, with its flags', () => {
+    const lines = [...readme.matchAll(/^(?:\$ )?strandline (.+?)(?:\s+#.*)?$/gm)].map(([, line = '']) => line);
+    const program = buildProgram({
+      env: {},
+      cwd: '/',
+      stdout: { write: () => {}, isTerminal: false },
+      stderr: { write: () => {}, isTerminal: false },
+      now: () => new Date(0),
+      signal: new AbortController().signal,
+      signalNumber: () => undefined,
+      loadPorts: () => Promise.reject(new Error('not here')),
+    });
+
+    const wrong = lines.filter((line) => {
+      const words = line.split(/\s+/);
+      let command = program;
+      for (const word of words)
+        command = command.commands.find((each) => each.name() === word || each.aliases().includes(word)) ?? command;
+      const flags = words.filter((word) => word.startsWith('-')).map((word) => word.replace(/=.*/, ''));
+      const known = command.options.flatMap(({ short, long }) => [short, long]);
+      return command === program || flags.some((flag) => !known.includes(flag));
+    });
+    assert.ok(lines.length >= 8, `only ${lines.length} command lines`);
+    assert.deepEqual(wrong, []);
+  });
+
+  it('every `npm run` of README and CONTRIBUTING is a script', () => {
+    const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+      scripts: Record<string, string>;
+    };
+    const text = readme + readFileSync(join(root, 'CONTRIBUTING.md'), 'utf8');
+    const named = [...text.matchAll(/\bnpm run ([a-z0-9:]+)/g)].map(([, name = '']) => name);
+
+    assert.ok(named.length >= 3);
+    assert.deepEqual(
+      named.filter((name) => scripts[name] === undefined),
+      [],
+    );
+  });
+
+  it('every config example of the README loads', () => {
+    const examples = [...readme.matchAll(/```yaml\n([\s\S]*?)```/g)]
+      .map(([, text = '']) => text)
+      .filter((text) => 'nas' in (parse(text) as object));
+    writeFileSync(folder.file('nas01-api-key'), '1-abc');
+    writeFileSync(folder.file('nas01.pem'), 'not read here');
+
+    for (const [index, text] of examples.entries()) {
+      const file = folder.file(`example-${index}.yaml`);
+      writeFileSync(file, text);
+      assert.equal(loadConfig({ file, env: { HOME: folder.path } }).config.nas.length, 1);
+    }
+    assert.ok(examples.length >= 1);
+  });
+});

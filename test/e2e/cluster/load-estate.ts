@@ -1,0 +1,34 @@
+import type { ClusterState, KubeObject } from '../../../src/simulate/estate.ts';
+import type { Loader } from './load.ts';
+
+/** In this order each kind finds what it refers to by UID. Nodes and workloads stay out: controllers would act on them. */
+const order = [
+  ...['Namespace', 'StorageClass', 'CSIDriver', 'PersistentVolumeClaim', 'PersistentVolume'],
+  ...['VolumeSnapshotClass', 'VolumeSnapshot', 'VolumeSnapshotContent'],
+];
+
+/**
+ * Puts the storage objects of an estate into a real cluster. The API server gives UIDs and creation times of its own:
+ * references by UID follow, ages do not (set `checks.minAge: 0s`). Phases are the real controllers' business.
+ */
+export async function loadEstate(loader: Loader, cluster: ClusterState): Promise<void> {
+  const uids = new Map<string, string>();
+  for (const kind of order) {
+    const objects = cluster.objects
+      .filter((object) => object.kind === kind && !object.metadata.name.startsWith('kube-'))
+      .map((object) => withUids(object, uids));
+    const created = await loader.create(objects);
+    const byName = new Map(created.map(({ namespace = '', name, uid }) => [`${namespace}/${name}`, uid]));
+    for (const { metadata } of cluster.objects.filter((object) => object.kind === kind)) {
+      const uid = byName.get(`${metadata.namespace ?? ''}/${metadata.name}`);
+      if (uid !== undefined) uids.set(metadata.uid, uid);
+    }
+  }
+}
+
+/** Only whole values are UIDs to follow: in a name or a handle they are part of what the driver once called it. */
+function withUids(object: KubeObject, uids: ReadonlyMap<string, string>): KubeObject {
+  return JSON.parse(JSON.stringify(object), (_, value: unknown) =>
+    typeof value === 'string' ? (uids.get(value) ?? value) : value,
+  ) as KubeObject;
+}

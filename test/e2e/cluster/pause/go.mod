@@ -1,0 +1,3 @@
+module strandline.io/test/pause
+
+go 1.24

@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Cluster } from './cluster/cluster.ts';
+import { until } from './cluster/exec.ts';
+import {
+  createJobFrom,
+  credentials,
+  jobPods,
+  sleepUntilSecond,
+  standIn,
+  waitForJob,
+  waitForRunningPod,
+} from './cluster/jobs.ts';
+import { applyAll, find, type Manifest, moveTo, renderOverlay, toList, uniqueNamespace } from './cluster/manifests.ts';
+import { loadedBaseImage, sharedCluster } from './cluster/shared.ts';
+
+describe('[E] the CronJob as shipped, with the real controller', function cronJobSuite() {
+  this.timeout(420_000);
+  const namespace = uniqueNamespace('cron');
+  let cluster: Cluster;
+  let base: string;
+  let shipped: Manifest;
+
+  before(async () => {
+    cluster = await sharedCluster();
+    base = await loadedBaseImage();
+    const manifests = moveTo(namespace, await renderOverlay(cluster, 'base'));
+    shipped = find(manifests, 'CronJob', 'strandline-scan');
+    await applyAll(cluster, [...manifests.filter(({ kind }) => kind !== 'CronJob'), inNamespace(credentials({}))]);
+  });
+
+  after(async () => {
+    await cluster.kc(['delete', 'namespace', namespace, '--wait=false']);
+  });
+
+  function inNamespace(manifest: Manifest): Manifest {
+    return { ...manifest, metadata: { ...manifest.metadata, namespace } };
+  }
+
+  /** The shipped CronJob under another name, with a stand-in for the program. */
+  function variant(name: string, script: string, spec: Record<string, unknown>): Manifest {
+    const [made] = standIn([shipped], base, ['node', '-e', script]);
+    assert.ok(made);
+    return { ...made, metadata: { ...made.metadata, name }, spec: { ...made['spec'], ...spec } };
+  }
+
+  async function jobsOf(cronJob: string): Promise<{ name: string; scheduledAt: string; startedAt: string }[]> {
+    const { items } = JSON.parse(await cluster.kc(['-n', namespace, 'get', 'jobs', '-o', 'json'])) as {
+      items: { metadata: Required<Manifest['metadata']> & Record<string, never>; status: { startTime: string } }[];
+    };
+    return items
+      .filter(({ metadata }) => (metadata['ownerReferences'] as { name: string }[] | undefined)?.[0]?.name === cronJob)
+      .map(({ metadata, status }) => ({
+        name: metadata.name,
+        scheduledAt: metadata['annotations']?.['batch.kubernetes.io/cronjob-scheduled-timestamp'] ?? '',
+        startedAt: status.startTime,
+      }));
+  }
+
+  describe('exit codes', () => {
+    const retried = new Set([1, 3, 4]);
+    const codes = [0, 1, 2, 3, 4, 5, 6, 10];
+
+    before(async () => {
+      const suspended = codes.map((code) => variant(`exit-${code}`, `process.exit(${code})`, { suspend: true }));
+      await cluster.kc(['apply', '-f', '-'], toList(suspended));
+      for (const code of codes) await createJobFrom(cluster, namespace, `exit-${code}`, `exit-${code}`);
+    });
+
+    for (const code of codes) {
+      it(`${code}: ${retried.has(code) ? 'the Job is retried once' : 'one pod only'}`, async () => {
+        const end = await waitForJob(cluster, namespace, `exit-${code}`);
+
+        assert.equal(end.succeeded, code === 0);
+        assert.deepEqual(end.exitCodes, retried.has(code) ? [code, code] : [code]);
+        if (code !== 0) assert.equal(end.reason, retried.has(code) ? 'BackoffLimitExceeded' : 'PodFailurePolicy');
+      });
+    }
+  });
+
+  it('a pod evicted from a drained node is replaced, and does not count as a try', async () => {
+    const script = "setTimeout(() => {}, 5_000); process.on('SIGTERM', () => process.exit(143))";
+    await cluster.kc(['apply', '-f', '-'], toList([variant('evicted', script, { suspend: true })]));
+    await createJobFrom(cluster, namespace, 'evicted', 'evicted');
+    const pod = await waitForRunningPod(cluster, namespace, 'batch.kubernetes.io/job-name=evicted');
+    await cluster.kc(
+      ['create', '--raw', `/api/v1/namespaces/${namespace}/pods/${pod}/eviction`, '-f', '-'],
+      JSON.stringify({ apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name: pod, namespace } }),
+    );
+
+    const end = await waitForJob(cluster, namespace, 'evicted');
+
+    assert.equal(end.succeeded, true);
+    const survivors = (await jobPods(cluster, namespace, 'evicted')).items.map(({ metadata }) => metadata.name);
+    assert.ok(survivors.length === 1 && !survivors.includes(pod), `the pod was replaced: ${survivors}`);
+    const failed = await cluster.kc(['-n', namespace, 'get', 'job', 'evicted', '-o', 'jsonpath={.status.failed}']);
+    assert.equal(failed, '', 'the eviction counts against backoffLimit');
+  });
+
+  it('schedules: runs, honours suspend and Forbid, makes up for a missed start within the deadline only', async () => {
+    const everyMinute = { schedule: '* * * * *' };
+    const second = 1_000;
+    await sleepUntilSecond(50);
+    await cluster.kc(
+      ['apply', '-f', '-'],
+      toList([
+        variant('runs', 'process.exit(0)', everyMinute),
+        variant('suspended', 'process.exit(0)', { ...everyMinute, suspend: true }),
+        variant('slow', 'setTimeout(() => {}, 600_000)', everyMinute),
+        variant('late', 'process.exit(0)', { ...everyMinute, startingDeadlineSeconds: 300 }),
+        variant('strict', 'process.exit(0)', { ...everyMinute, startingDeadlineSeconds: 10 }),
+      ]),
+    );
+    await until('two runs', async () => ((await jobsOf('runs')).length >= 2 ? true : undefined), {
+      timeoutMs: 150_000,
+    });
+
+    assert.deepEqual(await jobsOf('suspended'), []);
+    assert.equal((await jobsOf('slow')).length, 1, 'Forbid: the second start is left out while the first runs');
+
+    await sleepUntilSecond(30);
+    await cluster.own?.plane.stopControllerManager();
+    const before = new Set([...(await jobsOf('late')), ...(await jobsOf('strict'))].map(({ name }) => name));
+    await sleepUntilSecond(5); // the start at :00 is missed
+    await sleep(20 * second);
+    await cluster.own?.plane.startControllerManager();
+    const madeUp = await until(
+      'the missed start to be made up',
+      async () => (await jobsOf('late')).find(({ name }) => !before.has(name)),
+      { timeoutMs: 30_000 },
+    );
+    const strict = (await jobsOf('strict')).filter(({ name }) => !before.has(name));
+
+    assert.ok(Date.parse(madeUp.startedAt) - Date.parse(madeUp.scheduledAt) >= 20 * second, JSON.stringify(madeUp));
+    assert.deepEqual(strict, [], 'past its deadline it waits for the next minute');
+  });
+});

@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict';
+import { openDuck } from '../../src/history/duck.ts';
+import { readLedger } from '../../src/history/ledger.ts';
+import { PartFiles } from '../../src/history/part-files.ts';
+import { buildGrowthQuery } from '../../src/history/queries/growth.ts';
+import { createViews } from '../../src/history/queries/read-series.ts';
+import { openHistoryOn } from '../../src/history/store.ts';
+import { silentLogger } from '../../src/model/logger.ts';
+import type { ScanResult } from '../../src/model/scan-result.ts';
+import { openMemoryObjects } from '../support/memory-objects.ts';
+import { makeResult, makeUsage, makeVolume } from '../support/stored-result.ts';
+import { useTemporaryFolder } from '../support/temporary-folder.ts';
+
+const gib = 1_073_741_824;
+
+/** Volume `grows` gains 1 GiB a day, `still` never changes, `unknown` cannot be read on odd days. */
+function day(n: number, more: Partial<Pick<ScanResult, 'scope'>> = {}): ScanResult {
+  const usage = makeUsage([
+    makeVolume('grows', { usedBytes: n * gib, referencedBytes: n * gib }),
+    makeVolume('still', { usedBytes: 5 * gib }),
+    makeVolume('unknown', { usedBytes: n % 2 === 0 ? n * gib : undefined } as { usedBytes: number }),
+  ]);
+  const pools = [{ nas: 'nas01', pool: 'tank', status: 'ONLINE', healthy: true, volumes: 3, usedBytes: 100 * gib + n }];
+  return makeResult(`s${n}`, n, { ...more, usage: { ...usage, pools } });
+}
+
+async function fill(days: number) {
+  const objects = openMemoryObjects();
+  const store = await openHistoryOn(objects, {
+    deployment: 'main',
+    logger: silentLogger,
+    now: () => new Date('2026-12-20T00:00:00Z'),
+  });
+  for (let n = 0; n < days; n += 1) await store.append(day(n));
+  return { objects, store };
+}
+
+describe('[U] history/queries/read-series', () => {
+  const folder = useTemporaryFolder();
+
+  it('hands out the readings of pools, groups and findings since a time', async () => {
+    const { store } = await fill(4);
+    const series = await store.series({ from: '2026-10-02T02:00:00.000Z' });
+    assert.deepEqual(
+      series.pools.map(({ usedBytes }) => usedBytes - 100 * gib),
+      [1, 2, 3],
+    );
+    assert.equal('usableBytes' in (series.pools[0] ?? {}), false);
+    assert.deepEqual(series.groups[0], {
+      subject: 'namespace',
+      key: 'prod/web',
+      atMs: series.pools[0]?.atMs,
+      usedBytes: 7,
+    });
+    assert.equal(series.findings.length, 3);
+    assert.deepEqual(series.damagedParts, []);
+    await store.close();
+  });
+
+  it('gives volumes by their UID, without readings that are not known', async () => {
+    const { store } = await fill(4);
+    const { volumes } = await store.series({ from: '2026-10-01T00:00:00.000Z' });
+    const of = (uid: string) => volumes.filter((sample) => sample.uid === uid);
+    assert.deepEqual(
+      of('grows').map(({ usedBytes, filledBytes }) => [usedBytes / gib, (filledBytes ?? 0) / gib]),
+      [
+        [0, 0],
+        [1, 1],
+        [2, 2],
+        [3, 3],
+      ],
+    );
+    assert.equal(of('still').length, 4);
+    assert.deepEqual(
+      of('unknown').map(({ usedBytes }) => usedBytes / gib),
+      [0, 2],
+    );
+    await store.close();
+  });
+
+  it('leaves out volumes that always read what they read now, when it is told what that is', async () => {
+    const { store } = await fill(4);
+    const from = '2026-10-01T00:00:00.000Z';
+    const uids = async (still: number) => {
+      const current = [makeVolume('grows', { usedBytes: 3 * gib }), makeVolume('still', { usedBytes: still })];
+      return [...new Set((await store.series({ from, current })).volumes.map(({ uid }) => uid))];
+    };
+    assert.deepEqual(await uids(5 * gib), ['grows']);
+    assert.deepEqual(await uids(6 * gib), ['grows', 'still']);
+    const current = [makeVolume('still', { usedBytes: 5 * gib })];
+    const first = Date.parse('2026-10-01T02:00:00.000Z');
+    assert.deepEqual((await store.series({ from, current })).still, [
+      { uid: 'still', usedBytes: 5 * gib, firstAtMs: first, recentDays: 4 },
+    ]);
+    const later = { from, to: '2026-11-03T02:00:00.000Z', current };
+    assert.equal((await store.series(later)).still?.[0]?.recentDays, 2);
+    await store.close();
+  });
+
+  it('leaves narrowed and incomplete scans out of the count of findings', async () => {
+    const { store } = await fill(1);
+    await store.append(day(1, { scope: { clusters: [], nases: [], backends: [], filters: ['namespace web'] } }));
+    const incomplete = day(2);
+    await store.append({ ...incomplete, scan: { ...incomplete.scan, complete: false } });
+    const { findings } = await store.series({ from: '2026-10-01T00:00:00.000Z' });
+    assert.equal(findings.length, 1);
+    await store.close();
+  });
+
+  it('reads the same from compacted months, and names a damaged part', async () => {
+    const { objects, store } = await fill(40);
+    const from = '2026-10-01T00:00:00.000Z';
+    const before = await store.series({ from });
+    await store.compact({ graceMs: 0 });
+    assert.deepEqual(await store.series({ from }), before);
+    const key = [...objects.objects.keys()].find((name) => name.startsWith('pools/')) ?? '';
+    objects.objects.set(key, Buffer.alloc(10));
+    const fresh = await openHistoryOn(objects, { deployment: 'main', logger: silentLogger });
+    const damaged = await fresh.series({ from });
+    assert.deepEqual(
+      damaged.damagedParts.map(({ name }) => name),
+      [key],
+    );
+    assert.ok(damaged.pools.length < before.pools.length);
+    await store.close();
+    await fresh.close();
+  });
+
+  it('computes slope, fit and change in SQL', async () => {
+    const { objects, store } = await fill(40);
+    const duck = await openDuck({ memoryLimit: '256MB', temporary: folder.path });
+    await createViews(duck, await readLedger(objects, 'main'), new PartFiles(objects, folder.path), ['datasets'], {});
+    const now = Date.parse('2026-11-09T12:00:00Z');
+    const rows = await duck.query(buildGrowthQuery('volume', 0, now));
+    const row = rows.find(({ subject_key }) => subject_key === 'nas01/guid-grows');
+    assert.equal(row?.['readings'], 40);
+    assert.ok(Math.abs(Number(row?.['per_day_bytes']) - gib) < 1);
+    assert.ok(Math.abs(Number(row?.['r2']) - 1) < 1e-9);
+    assert.deepEqual([row?.['change_week_bytes'], row?.['change_month_bytes']], [7 * gib, 30 * gib]);
+    duck.close();
+    await store.close();
+  });
+});

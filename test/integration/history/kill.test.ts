@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { cpSync } from 'node:fs';
+import { join } from 'node:path';
+import { openLocalObjects } from '../../../src/history/local-objects.ts';
+import { openHistoryOn } from '../../../src/history/store.ts';
+import { silentLogger } from '../../../src/model/logger.ts';
+import { assertWhole } from '../../support/history-consistency.ts';
+import { useTemporaryFolder } from '../../support/temporary-folder.ts';
+import { makeScan } from '../../support/victim-scans.ts';
+
+const victim = join(import.meta.dirname, '..', '..', 'support', 'history-victim.ts');
+
+interface End {
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+}
+
+function runVictim(directory: string, action: string, killAt: number): Promise<End> {
+  const child = spawn(process.execPath, [victim, directory, action, String(killAt)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let stdout = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    stdout += chunk.toString();
+  });
+  return new Promise((resolve) => child.on('close', (_, signal) => resolve({ signal, stdout })));
+}
+
+const before = ['first', 'second', 'third'];
+const cases: readonly {
+  readonly action: string;
+  readonly start: readonly string[];
+  readonly ends: readonly string[][];
+}[] = [
+  { action: 'append', start: [], ends: [[], ['victim']] },
+  { action: 'append', start: before, ends: [before, [...before, 'victim']] },
+  { action: 'compact', start: before, ends: [before] },
+  { action: 'prune', start: before, ends: [before, ['third']] },
+];
+
+describe('[I] history killed with SIGKILL', function () {
+  this.timeout(600_000);
+  const folder = useTemporaryFolder();
+
+  for (const { action, start, ends } of cases) {
+    it(`loses no completed scan and leaves none half there: ${action} on ${start.length} scans, at every step`, async () => {
+      const origin = folder.file(`${action}-${start.length}`);
+      const store = await openHistoryOn(openLocalObjects(origin), { deployment: 'main', logger: silentLogger });
+      for (const id of start) await store.append(makeScan(id));
+      await store.close();
+      const copy = (step: number): string => {
+        const directory = folder.file(`${action}-${start.length}-${step}`);
+        cpSync(origin, directory, { recursive: true, force: true });
+        return directory;
+      };
+      if (start.length === 0) await import('node:fs').then(({ mkdirSync }) => mkdirSync(origin, { recursive: true }));
+      const steps = Number((await runVictim(copy(0), action, 0)).stdout);
+      assert.ok(steps >= 20, `only ${steps} steps were seen`);
+      await assertWhole(openLocalObjects(folder.file(`${action}-${start.length}-0`)), ends.slice(-1), 'not killed');
+      let killed = 0;
+      for (let step = 1; step <= steps; step += 1) {
+        const directory = copy(step);
+        const { signal } = await runVictim(directory, action, step);
+        if (signal === 'SIGKILL') killed += 1;
+        await assertWhole(openLocalObjects(directory), ends, `${action} killed at step ${step} of ${steps}`);
+      }
+      assert.equal(killed, steps);
+    });
+  }
+});

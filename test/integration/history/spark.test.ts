@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import { openDuck } from '../../../src/history/duck.ts';
+import { readLedger } from '../../../src/history/ledger.ts';
+import { openLocalObjects } from '../../../src/history/local-objects.ts';
+import { PartFiles } from '../../../src/history/part-files.ts';
+import { buildGrowthQuery, type GrowthSubject } from '../../../src/history/queries/growth.ts';
+import { createViews } from '../../../src/history/queries/read-series.ts';
+import { seriesQueries } from '../../../src/history/queries/series.ts';
+import { openHistory } from '../../../src/history/store.ts';
+import { tableNames } from '../../../src/history/tables.ts';
+import { silentLogger } from '../../../src/model/logger.ts';
+import { makeNight } from '../../bench/history-data.ts';
+import { askSpark } from '../../support/pyspark.ts';
+import { makeCheck, makeFinding } from '../../support/stored-result.ts';
+import { useTemporaryFolder } from '../../support/temporary-folder.ts';
+
+const nights = 45;
+const dayMs = 86_400_000;
+const subjects: readonly GrowthSubject[] = ['pool', 'backend', 'namespace', 'storageClass', 'volume'];
+const nowMs = Date.UTC(2026, 9, 1 + nights);
+const queries = {
+  pools: seriesQueries.pools,
+  groups: seriesQueries.groups,
+  volumes: seriesQueries.volumes(true),
+  allVolumes: seriesQueries.volumes(false),
+  still: seriesQueries.still,
+  findings: seriesQueries.findings,
+  ...Object.fromEntries(subjects.map((subject) => [`growth of ${subject}`, buildGrowthQuery(subject, 0, nowMs)])),
+};
+
+describe('[I] history/queries on Spark', function () {
+  this.timeout(900_000);
+  const folder = useTemporaryFolder();
+
+  it('answers on Spark, unchanged and over the same files, what it answers on DuckDB', async () => {
+    const directory = folder.file('a=b [history]').replaceAll(/[[\] ]/g, '_');
+    const location = { kind: 'directory' as const, directory };
+    const now = (): Date => new Date(nowMs);
+    const store = await openHistory({ location, deployment: 'main', logger: silentLogger, now });
+    for (let night = 0; night < nights; night += 1) {
+      const findings = [makeFinding('f1'), makeFinding(`only-${night}`)];
+      await store.append({ ...makeNight(night, 40), findings, checks: [makeCheck({ status: 'found', count: 2 })] });
+    }
+    await store.compact({ graceMs: 0 });
+    await store.close();
+
+    const objects = openLocalObjects(directory);
+    const ledger = await readLedger(objects, 'main');
+    assert.ok(ledger.manifests.length > 0 && ledger.commits.length > 0, 'compacted and single parts');
+    mkdirSync(folder.file('scratch'));
+    const duck = await openDuck({ memoryLimit: '256MB', temporary: folder.file('scratch') });
+    await createViews(duck, ledger, new PartFiles(objects, folder.file('scratch')), tableNames, {});
+    const current = makeNight(nights - 1, 40).usage.volumes.map((volume) => ({
+      nas: volume.nas,
+      dataset_key: volume.datasetId,
+      used_bytes: volume.usedBytes,
+      filled_bytes: volume.referencedBytes,
+      snapshot_bytes: volume.snapshotBytes,
+    }));
+    const columns = { nas: 'VARCHAR', dataset_key: 'VARCHAR' } as const;
+    const sizes = { used_bytes: 'BIGINT', filled_bytes: 'BIGINT', snapshot_bytes: 'BIGINT' } as const;
+    await duck.load('current_datasets', { ...columns, ...sizes }, current);
+    const spans = seriesQueries.spans(nowMs - 31 * dayMs);
+    await duck.run(`CREATE TABLE spans AS ${spans}`);
+
+    const inSpark = await askSpark({
+      views: Object.fromEntries(
+        [...Map.groupBy(ledger.parts, ({ table }) => table)]
+          .filter(([table]) => table !== 'results')
+          .map(([table, parts]) => [
+            table,
+            { base: `${directory}/${table}`, files: parts.map(({ key }) => `${directory}/${key}`) },
+          ]),
+      ),
+      rows: {
+        usable_scans: {
+          schema: 'scan_id string, is_whole boolean',
+          data: ledger.scans.map(({ id, filters }) => [id, filters.length === 0]),
+        },
+        current_datasets: {
+          schema: 'nas string, dataset_key string, used_bytes bigint, filled_bytes bigint, snapshot_bytes bigint',
+          data: current.map((row) => Object.values(row)),
+        },
+      },
+      tables: { spans },
+      queries,
+    });
+    for (const [name, sql] of Object.entries(queries)) {
+      const expected = await duck.query(sql);
+      assert.ok(expected.length > 0, `${name} has rows`);
+      assert.equal(inSpark[name]?.length, expected.length, name);
+      for (const [i, row] of expected.entries()) assertSame(inSpark[name]?.[i], row, `${name}, row ${i}`);
+    }
+    duck.close();
+  });
+});
+
+/** Sums of doubles may differ in their last digits between engines. */
+function assertSame(actual: unknown, expected: Readonly<Record<string, unknown>>, what: string): void {
+  for (const [column, value] of Object.entries(expected)) {
+    const other: unknown = Reflect.get(actual as object, column);
+    if (typeof value === 'number' && typeof other === 'number' && !Number.isInteger(value)) {
+      assert.ok(Math.abs(value - other) <= Math.abs(value) * 1e-9, `${what} ${column}: ${other} for ${value}`);
+    } else assert.equal(other, value, `${what} ${column}`);
+  }
+}

@@ -1,0 +1,72 @@
+import type { CliIo } from '../../src/cli/io.ts';
+import { runCli } from '../../src/cli/program.ts';
+import type { Ports } from '../../src/run/ports.ts';
+import { makeResult, startedAt } from './make-result.ts';
+
+export interface Command {
+  readonly argv: readonly string[];
+  readonly ports?: Partial<Ports>;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly signal?: number;
+  /** Width of a terminal; undefined = piped. */
+  readonly columns?: number;
+}
+
+export interface Ran {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Names of the ports that were called, in order. */
+  readonly calls: readonly string[];
+}
+
+/** A whole command line in this process, with ports that a test may replace. No config, no cluster, no network. */
+export async function runCommand({ argv, ports = {}, env = {}, signal, columns }: Command): Promise<Ran> {
+  const out: string[] = [];
+  const err: string[] = [];
+  const calls: string[] = [];
+  const screen = (chunks: string[]) => ({
+    write: (text: string) => {
+      chunks.push(text);
+    },
+    isTerminal: columns !== undefined,
+    ...(columns !== undefined && { columns }),
+  });
+  const io: CliIo = {
+    env: { HOME: '/nonexistent', ...env },
+    cwd: process.cwd(),
+    stdout: screen(out),
+    stderr: screen(err),
+    now: () => new Date(startedAt),
+    signal: signal === undefined ? new AbortController().signal : AbortSignal.abort(),
+    signalNumber: () => signal,
+    loadPorts: async () => recording({ ...defaultPorts, ...ports }, calls),
+  };
+  const code = await runCli(argv, io);
+  return { code, stdout: out.join(''), stderr: err.join(''), calls };
+}
+
+const defaultPorts: Ports = {
+  runScan: async () => ({ result: makeResult(), problems: [] }),
+  runReport: async (_config, { from }) => ({ result: from ?? makeResult(), problems: [] }),
+  writeOutputs: async (_result, { dir, formats }) => ({
+    files: formats.map((format) => ({ format, path: `${dir}/report.${format}` })),
+    problems: [],
+  }),
+  deliver: async () => [],
+  collect: async () => ({ schemaVersion: 1, clusters: [], nases: [] }),
+  replay: async () => ({ result: makeResult(), problems: [] }),
+  checkHealth: async () => [],
+  openHistory: async () => {
+    throw new Error('this test hands in no history');
+  },
+};
+
+function recording(ports: Ports, calls: string[]): Ports {
+  return new Proxy(ports, {
+    get(target, name, receiver) {
+      if (name in target) calls.push(String(name)); // `await` asks every object for `then`
+      return Reflect.get(target, name, receiver);
+    },
+  });
+}
