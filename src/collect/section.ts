@@ -20,9 +20,10 @@ export async function section<T>(
   log: Logger,
   name: string,
   read: () => Promise<SectionAnswer<T>>,
+  now: () => Date,
 ): Promise<Collected<T>> {
   const started = Date.now();
-  const takenAt = new Date(started).toISOString();
+  const takenAt = now().toISOString();
   try {
     const answer = await read();
     const { items, absent, unreadable } = isList(answer) ? { items: answer } : answer;

@@ -36,7 +36,7 @@ export interface Ports {
 
 export type HistoryUpkeep = Pick<
   HistoryStore,
-  'ls' | 'verify' | 'compact' | 'prune' | 'exportTo' | 'importFrom' | 'close'
+  'append' | 'ls' | 'verify' | 'compact' | 'prune' | 'exportTo' | 'importFrom' | 'close'
 >;
 
 export interface RunDeps {

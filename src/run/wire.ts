@@ -153,7 +153,7 @@ async function openSources(config: Config, deps: RunDeps, { retry }: Tuning) {
   const log = deps.logger;
   const signal = AbortSignal.any([deps.signal, AbortSignal.timeout(durationMs(config.limits.scanDeadline))]);
   const nases = toNasTargets(config).map((target) =>
-    openNas(target, { log, signal, ...(retry !== undefined && { retry }) }),
+    openNas(target, { log, signal, now: deps.now, ...(retry !== undefined && { retry }) }),
   );
   const clusters = await Promise.all(
     toClusterTargets(config).map(async (target) => {

@@ -71,6 +71,29 @@ describe('[I] cli/demo', () => {
     );
   });
 
+  it('measures every clock against the estate’s own', () => {
+    const skews = [...result.scope.clusters, ...result.scope.nases].map(({ clockSkewMs = Number.NaN }) => clockSkewMs);
+
+    assert.equal(skews.length, 3);
+    assert.ok(
+      skews.every((skewMs) => Math.abs(skewMs) < 60_000),
+      String(skews),
+    );
+  });
+
+  it('remembers 90 nights, and forecasts when each pool is full', () => {
+    const pools = result.trends.forecasts.filter(({ subject }) => subject === 'pool');
+
+    assert.equal(result.history.scans, 90);
+    assert.deepEqual(
+      pools.map(({ key, state }) => [key, state]),
+      [
+        ['nas01/tank', 'forecast'],
+        ['nas01/fast', 'forecast'],
+      ],
+    );
+  });
+
   it('has nothing of the user’s own environment in it', () => {
     assert.equal(result.scan.deployment, 'demo');
   });

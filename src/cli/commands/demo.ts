@@ -1,5 +1,7 @@
+import type { DemoNight } from '../../../fixtures/estates/demo/history.ts';
 import type { Cli } from '../command.ts';
-import { openSession } from '../context.ts';
+import { openSession, type Session } from '../context.ts';
+import { seedDemoHistory } from '../demo/seed-history.ts';
 import type { Outcome } from '../exit-code.ts';
 import type { CliIo } from '../io.ts';
 import { addOutputOptions, type OutputFlags } from '../options.ts';
@@ -15,12 +17,14 @@ export function addDemo({ program, io, act }: Cli): void {
 }
 
 /**
- * The ordinary scan with the ordinary clients; only the far ends are simulated, and the clock is the estate's. The night
- * before is scanned too, without files: a finding is confirmed only when two scans have seen it.
+ * The ordinary scan with the ordinary clients; only the far ends are simulated, and the clock is the estate's. The sizes
+ * of 90 nights are stored before it, and the night before is scanned too, without files: a finding is confirmed only
+ * when two scans have seen it.
  */
 async function demo(io: CliIo, flags: OutputFlags): Promise<readonly Outcome[]> {
-  const [{ demoEstate }, { startEstateServers }] = await Promise.all([
+  const [{ demoEstate }, { demoHistory }, { startEstateServers }] = await Promise.all([
     import('../../../fixtures/estates/demo/demo.ts'),
+    import('../../../fixtures/estates/demo/history.ts'),
     import('../demo/estate-servers.ts'),
   ]);
   const servers = await startEstateServers(demoEstate(), { report: { title: 'Demo estate' }, log: { level: 'error' } });
@@ -28,7 +32,7 @@ async function demo(io: CliIo, flags: OutputFlags): Promise<readonly Outcome[]> 
   const demoIo = { ...io, env, now: servers.now };
   try {
     servers.shiftClock(-nightMs);
-    await scanTheNightBefore(demoIo, servers.configFile);
+    await scanTheNightBefore(demoIo, servers.configFile, demoHistory().slice(0, -1));
     servers.shiftClock(0);
     return await scan(demoIo, { ...flags, output: 'table', config: servers.configFile });
   } finally {
@@ -38,11 +42,21 @@ async function demo(io: CliIo, flags: OutputFlags): Promise<readonly Outcome[]> 
 
 const nightMs = 86_400_000;
 
-async function scanTheNightBefore(io: CliIo, configFile: string): Promise<void> {
+async function scanTheNightBefore(io: CliIo, configFile: string, nights: readonly DemoNight[]): Promise<void> {
   const session = await openSession(io, { configFile, overrides: [] });
   try {
+    await rememberNights(session, nights);
     await session.ports.runScan(session.config, session.deps);
   } finally {
     session.finish();
+  }
+}
+
+async function rememberNights({ ports, config, deps }: Session, nights: readonly DemoNight[]): Promise<void> {
+  const store = await ports.openHistory(config, deps);
+  try {
+    await seedDemoHistory(store, config.deployment, nights);
+  } finally {
+    await store.close();
   }
 }

@@ -5,6 +5,7 @@ import type { ClusterInventory, ClusterSectionName, ClusterSections } from '../.
 import type { Logger } from '../../model/logger.ts';
 import type { ClusterTarget } from '../../model/targets.ts';
 import type { OnCall } from '../../util/call-record.ts';
+import { systemClock } from '../../util/clock.ts';
 import { defined } from '../../util/defined.ts';
 import type { RetryOptions } from '../../util/retry.ts';
 import { section } from '../section.ts';
@@ -67,7 +68,7 @@ export async function openCluster(target: ClusterTarget, deps: ClusterDeps): Pro
   const log = deps.log.child({ source: `cluster/${target.name}` });
   const api = await connect(target, deps);
   return {
-    collect: (sections = clusterSectionNames) => collect(target, api, log, sections),
+    collect: (sections = clusterSectionNames) => collect(target, api, log, sections, deps.now ?? systemClock),
     readAgain: (premises) => readPremises(api, premises),
     connection: api.connection,
     close: () => api.close(),
@@ -77,7 +78,7 @@ export async function openCluster(target: ClusterTarget, deps: ClusterDeps): Pro
 type Connected = HttpApi | (KubeApi & { readonly connection: undefined; clockSkewMs(): undefined; close(): void });
 
 async function connect(target: ClusterTarget, deps: ClusterDeps): Promise<Connected> {
-  const { signal, onCall, retry, now = () => new Date() } = deps;
+  const { signal, onCall, retry, now = systemClock } = deps;
   try {
     const auth = await loadClusterAuth(target, deps);
     const nowMs = () => now().getTime();
@@ -93,14 +94,15 @@ async function collect(
   api: Connected,
   log: Logger,
   wanted: readonly ClusterSectionName[],
+  now: () => Date,
 ): Promise<ClusterInventory> {
   const { pageSize, namespaces } = target;
   const readers = createSectionReaders(api, createDiscovery(api), { pageSize, namespaces });
   const identity = readIdentity(api, log);
   const entries = await Promise.all(
     clusterSectionNames.map(async (name) => {
-      const read = () => section<unknown>(log, name, readers[name]);
-      return [name, wanted.includes(name) ? await read() : notAsked(name)] as const;
+      const read = () => section<unknown>(log, name, readers[name], now);
+      return [name, wanted.includes(name) ? await read() : notAsked(name, now)] as const;
     }),
   );
   return defined({
@@ -112,7 +114,7 @@ async function collect(
   });
 }
 
-function notAsked(name: ClusterSectionName): FailedSection {
+function notAsked(name: ClusterSectionName, now: () => Date): FailedSection {
   const message = `${name} was not asked for in this run`;
-  return { ok: false, error: { code: 'notAsked', message }, takenAt: new Date().toISOString() };
+  return { ok: false, error: { code: 'notAsked', message }, takenAt: now().toISOString() };
 }

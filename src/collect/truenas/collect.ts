@@ -2,6 +2,7 @@ import type { Collected, SectionError } from '../../model/collected.ts';
 import type { Logger } from '../../model/logger.ts';
 import type { NasTarget } from '../../model/targets.ts';
 import type { NasInventory, NasSectionName, NasSections } from '../../model/truenas.ts';
+import { systemClock } from '../../util/clock.ts';
 import { type SectionAnswer, section, toSectionError } from '../section.ts';
 import type { ConnectedNas } from './connect.ts';
 import { Gate } from './gate.ts';
@@ -16,27 +17,31 @@ export interface CollectOptions {
   readonly signal?: AbortSignal | undefined;
   /** Only these; the others are failed with `notAsked`. Default: all. */
   readonly sections?: readonly NasSectionName[] | undefined;
+  readonly now?: (() => Date) | undefined;
 }
 
 /** Reads every list, some at a time; the failure of one leaves the others as they are. Never throws. */
 export async function collectSections(
   target: NasTarget,
   nas: ConnectedNas,
-  { log, signal, sections = sectionNames }: CollectOptions,
+  { log, signal, sections = sectionNames, now = systemClock }: CollectOptions,
 ): Promise<NasInventory> {
   const context: NasContext = { client: nas.client, release: nas.release, signal };
   const gate = new Gate(MAX_CONCURRENT_SECTIONS);
   let clockSkewMs = nas.httpSkewMs;
   const readOne = (name: NasSectionName): Promise<Collected<unknown>> => {
-    if (!sections.includes(name)) return Promise.resolve(failed(notWanted(name)));
+    if (!sections.includes(name)) return Promise.resolve(failed(notWanted(name), now));
     const read: (context: NasContext) => Promise<SectionAnswer<unknown>> =
       name === 'system'
         ? () =>
-            readSystem(context, nas.version, (skewMs) => {
-              clockSkewMs = skewMs;
+            readSystem(context, nas.version, {
+              now,
+              onSkew: (skewMs) => {
+                clockSkewMs = skewMs;
+              },
             })
         : readers[name];
-    return gate.run(() => section<unknown>(log, name, () => read(context)));
+    return gate.run(() => section<unknown>(log, name, () => read(context), now));
   };
   const [entries, hostId] = await Promise.all([
     Promise.all(sectionNames.map(async (name) => [name, await readOne(name)] as const)),
@@ -57,8 +62,8 @@ export async function collectSections(
 }
 
 /** A NAS that did not let us in: every list is failed with the reason, the names are kept. */
-export function failedInventory(target: NasTarget, error: SectionError): NasInventory {
-  const entries = sectionNames.map((name) => [name, failed(error)]);
+export function failedInventory(target: NasTarget, error: SectionError, now: () => Date = systemClock): NasInventory {
+  const entries = sectionNames.map((name) => [name, failed(error, now)]);
   return { ...identity(target), sections: Object.fromEntries(entries) as NasSections };
 }
 
@@ -72,8 +77,8 @@ function identity(target: NasTarget): Pick<NasInventory, 'name' | 'addresses'> {
   return { name: target.name, addresses: [...new Set([host, ...target.aliases])] };
 }
 
-function failed(error: SectionError): Collected<never> {
-  return { ok: false, error, takenAt: new Date().toISOString() };
+function failed(error: SectionError, now: () => Date): Collected<never> {
+  return { ok: false, error, takenAt: now().toISOString() };
 }
 
 function notWanted(name: string): SectionError {

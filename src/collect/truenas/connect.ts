@@ -2,6 +2,7 @@ import { SourceError } from '../../errors.ts';
 import type { Logger } from '../../model/logger.ts';
 import type { NasTarget } from '../../model/targets.ts';
 import type { OnCall } from '../../util/call-record.ts';
+import { systemClock } from '../../util/clock.ts';
 import { createHttpClient, type HttpAnswer, type HttpClient } from '../../util/http.ts';
 import type { RetryOptions } from '../../util/retry.ts';
 import type { TrueNasClient } from './client.ts';
@@ -16,6 +17,8 @@ export interface ConnectDeps {
   readonly signal?: AbortSignal | undefined;
   readonly onCall?: OnCall | undefined;
   readonly retry?: Partial<RetryOptions>;
+  /** Our clock; default the machine's. */
+  readonly now?: (() => Date) | undefined;
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
@@ -42,7 +45,7 @@ export async function connectNas(target: NasTarget, deps: ConnectDeps): Promise<
     ...(env !== undefined && { env }),
   });
   try {
-    const probe = target.transport === 'jsonrpc' ? { hasJsonRpc: true } : await probeVersions(http, target, signal);
+    const probe = target.transport === 'jsonrpc' ? { hasJsonRpc: true } : await probeVersions(http, target, deps);
     if (target.transport === 'rest' && probe.hasJsonRpc) throw restRefused(target);
     if (probe.hasJsonRpc && isPlain && target.auth.kind === 'apiKey') throw keyWouldBeRevoked(target);
     const client = probe.hasJsonRpc ? openRpc(target, http, deps) : new RestClient(target, http);
@@ -85,14 +88,18 @@ interface Probe {
  * `GET /api/versions`, without a credential: a list of texts means JSON-RPC (25.04 and later); 404 or a web page means an
  * older system. Anything else is an error and never a reason to try the weaker transport.
  */
-async function probeVersions(http: HttpClient, target: NasTarget, signal: AbortSignal | undefined): Promise<Probe> {
-  const before = Date.now();
+async function probeVersions(
+  http: HttpClient,
+  target: NasTarget,
+  { signal, now = systemClock }: ConnectDeps,
+): Promise<Probe> {
+  const before = now().getTime();
   const answer = await http.request({
     url: new URL('/api/versions', target.url),
     signal,
     accept: (status) => status === 200 || status === 404,
   });
-  const skewMs = skewOf(answer, (before + Date.now()) / 2);
+  const skewMs = skewOf(answer, (before + now().getTime()) / 2);
   return { hasJsonRpc: answer.status === 200 && isListOfTexts(answer), ...(skewMs !== undefined && { skewMs }) };
 }
 

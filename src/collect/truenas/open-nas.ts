@@ -42,11 +42,16 @@ export function openNas(target: NasTarget, deps: NasDeps): NasSession {
   };
   const collect = async () => {
     try {
-      return await collectSections(target, await connect(), { log, signal: deps.signal, sections: deps.sections });
+      return await collectSections(target, await connect(), {
+        log,
+        signal: deps.signal,
+        sections: deps.sections,
+        now: deps.now,
+      });
     } catch (thrown) {
       const error = toSectionError(thrown, `nas/${target.name}`);
       log.warn({ code: error.code, reason: error.message }, 'NAS could not be read');
-      return failedInventory(target, error);
+      return failedInventory(target, error, deps.now);
     }
   };
   return {

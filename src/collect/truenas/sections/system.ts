@@ -37,13 +37,13 @@ export function toSystem(answer: unknown): SystemReading {
 export async function readSystem(
   context: NasContext,
   version: string,
-  onClock: (skewMs: number) => void,
+  { now, onSkew }: { readonly now: () => Date; readonly onSkew: (skewMs: number) => void },
 ): Promise<SectionAnswer<NasSystem>> {
-  const before = Date.now();
+  const before = now().getTime();
   const answer = await ifAllowed(() => context.client.call('system.info', [], { signal: context.signal }));
   if (answer === undefined) return { items: [{ version }], unreadable: { hostname: 1, timezone: 1, uptimeSeconds: 1 } };
   const { system, nowAt, unreadable } = toSystem(answer);
-  if (nowAt !== undefined) onClock(Date.parse(nowAt) - Math.round((before + Date.now()) / 2));
+  if (nowAt !== undefined) onSkew(Date.parse(nowAt) - Math.round((before + now().getTime()) / 2));
   return { items: [system], unreadable };
 }
 
