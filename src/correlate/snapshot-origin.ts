@@ -1,6 +1,7 @@
 import type { SnapshotOrigin } from '../model/links.ts';
 import type { Replication, SnapshotTask, ZfsSnapshot } from '../model/truenas.ts';
-import { isAtOrBelow, isBelow, snapshotUidOf } from '../util/names.ts';
+import { addTo } from '../util/groups.ts';
+import { isAtOrBelow, isBelow, parentOf, snapshotUidOf } from '../util/names.ts';
 import { schemaTest } from './naming-schema.ts';
 import { itemsOf, type NasIndex } from './nas-index.ts';
 
@@ -19,18 +20,18 @@ const byName: readonly (readonly [RegExp, SnapshotOrigin])[] = [
  */
 export function originTest(index: NasIndex): (snapshot: ZfsSnapshot, isTrueNasCsi: boolean) => SnapshotOrigin {
   const tasks = itemsOf(index.nas, 'snapshotTasks').map((task) => ({ task, fits: schemaTest(task.namingSchema) }));
+  const tasksAbove = lookUpwards(tasks, ({ task }) => [task.dataset]);
   const replications = itemsOf(index.nas, 'replications').map((task) => ({ task, fits: replicationTest(task) }));
+  const replicationsAbove = lookUpwards(replications, ({ task }) => [...task.sourceDatasets, task.targetDataset]);
   return (snapshot, isTrueNasCsi) => {
     if (isCsiMade(snapshot, isTrueNasCsi)) return 'csi';
     const known = byName.find(([pattern]) => pattern.test(snapshot.snapshotName));
     if (known !== undefined) return known[1];
-    if (tasks.some(({ task, fits }) => covers(task, snapshot.dataset) && fits(snapshot.snapshotName))) {
+    const { dataset, snapshotName } = snapshot;
+    if (tasksAbove(dataset).some(({ task, fits }) => covers(task, dataset) && fits(snapshotName))) {
       return 'periodicTask';
     }
-    if (replications.some(({ task, fits }) => touches(task, snapshot.dataset) && fits(snapshot.snapshotName))) {
-      return 'replication';
-    }
-    return 'manual';
+    return replicationsAbove(dataset).some(({ fits }) => fits(snapshotName)) ? 'replication' : 'manual';
   };
 }
 
@@ -51,8 +52,17 @@ function replicationTest(task: Replication): (name: string) => boolean {
   return (name) => schemas.some((fits) => fits(name)) || (regex?.test(name) ?? false);
 }
 
-function touches(task: Replication, dataset: string): boolean {
-  return [...task.sourceDatasets, task.targetDataset].some((name) => isAtOrBelow(dataset, name));
+/** What stands on a dataset or above it: a walk up the names, so that thousands of tasks cost no more than one. */
+function lookUpwards<T>(items: readonly T[], placesOf: (item: T) => readonly string[]): (dataset: string) => T[] {
+  const standing = new Map<string, T[]>();
+  for (const item of items) for (const place of new Set(placesOf(item))) addTo(standing, place, item);
+  return (dataset) => {
+    const found: T[] = [];
+    for (let at: string | undefined = dataset; at !== undefined; at = parentOf(at)) {
+      found.push(...(standing.get(at) ?? []));
+    }
+    return found;
+  };
 }
 
 /** The NAS speaks Python's dialect; a pattern that is none of ours matches nothing. */

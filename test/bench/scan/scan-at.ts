@@ -1,0 +1,16 @@
+import { runCli } from '../../../src/cli/program.ts';
+import { wirePorts } from '../../../src/run/wire.ts';
+
+/** The command line as a user runs it, at the estate's own time. */
+const at = Date.parse(process.env['BENCH_NOW'] ?? '');
+const started = Date.now();
+process.exitCode = await runCli(process.argv.slice(2), {
+  env: process.env,
+  cwd: process.cwd(),
+  stdout: { write: (text) => void process.stdout.write(text), isTerminal: false },
+  stderr: { write: (text) => void process.stderr.write(text), isTerminal: false },
+  now: () => new Date(at + Date.now() - started),
+  signal: new AbortController().signal,
+  signalNumber: () => undefined,
+  loadPorts: async () => wirePorts(),
+});

@@ -1,0 +1,45 @@
+import type { Usage } from './measure.ts';
+
+/** Medians of several runs, and how far apart the runs lay. */
+export interface Row extends Usage {
+  readonly name: string;
+  readonly runs: number;
+  readonly wallSpreadMs: number;
+}
+
+export function summarise(name: string, usages: readonly Usage[]): Row {
+  const walls = usages.map(({ wallMs }) => wallMs);
+  return {
+    name,
+    runs: usages.length,
+    wallMs: median(walls),
+    wallSpreadMs: Math.round(Math.max(...walls) - Math.min(...walls)),
+    cpuMs: median(usages.map(({ cpuMs }) => cpuMs)),
+    peakRssBytes: median(usages.map(({ peakRssBytes }) => peakRssBytes)),
+  };
+}
+
+export function ratioOf(row: Row, floor: Row): { readonly wall: number; readonly peakRss: number } {
+  const of = (a: number, b: number) => Number((a / b).toFixed(2));
+  return { wall: of(row.wallMs, floor.wallMs), peakRss: of(row.peakRssBytes, floor.peakRssBytes) };
+}
+
+export function formatTable(rows: readonly Row[]): string {
+  const lines = rows.map(({ name, wallMs, wallSpreadMs, cpuMs, peakRssBytes }) =>
+    [
+      name,
+      `${(wallMs / 1000).toFixed(2)} s`,
+      `${(wallSpreadMs / 1000).toFixed(2)} s`,
+      `${(cpuMs / 1000).toFixed(2)} s`,
+      `${Math.round(peakRssBytes / 2 ** 20)} MiB`,
+    ].join(' | '),
+  );
+  return ['| what | wall, median | spread | CPU | peak RSS |', '| --- | --- | --- | --- | --- |']
+    .concat(lines.map((line) => `| ${line} |`))
+    .join('\n');
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return Math.round(sorted[Math.floor(sorted.length / 2)] ?? Number.NaN);
+}
