@@ -1,32 +1,44 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
 
 export interface Program {
   readonly url: string;
   stop(): Promise<void>;
 }
 
-/** Starts a server program on a free port of loopback and waits until it answers. A program that is missing throws. */
-export async function startProgram(
-  command: string,
-  argsFor: (address: string) => readonly string[],
-  readyPath: string,
-): Promise<Program> {
-  const address = `127.0.0.1:${await freePort()}`;
-  const child = spawn(command, argsFor(address), { stdio: ['ignore', 'ignore', 'pipe'] });
-  let said = '';
-  child.stderr.on('data', (chunk: Buffer) => {
-    said = `${said}${chunk}`.slice(-2000);
-  });
-  const failed = new Promise<never>((_, reject) => child.once('error', reject));
-  await Promise.race([failed, untilReady(`http://${address}${readyPath}`, child, () => said)]);
-  return { url: `http://${address}`, stop: () => stop(child) };
+/**
+ * Starts a server program that takes port 0 and logs `address=` (Prometheus and its kin), and waits until it answers.
+ * The program chooses the port itself: one chosen here could be taken, or answered by somebody else, before it starts.
+ */
+export async function startProgram(command: string, args: readonly string[], readyPath: string): Promise<Program> {
+  const child = spawn(command, [...args, '--web.listen-address=127.0.0.1:0'], { stdio: ['ignore', 'ignore', 'pipe'] });
+  try {
+    const url = `http://${await addressOf(child)}`;
+    await untilReady(`${url}${readyPath}`, child);
+    return { url, stop: () => stop(child) };
+  } catch (error) {
+    await stop(child);
+    throw error;
+  }
 }
 
-async function untilReady(url: string, child: ChildProcess, said: () => string): Promise<void> {
-  for (let tries = 0; tries < 200; tries += 1) {
-    if (child.exitCode !== null) throw new Error(`ended with ${child.exitCode}: ${said()}`);
+/** From its own log. A program that is missing or ends early throws. */
+function addressOf(child: ChildProcess): Promise<string> {
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  let said = '';
+  child.stderr?.on('data', (chunk: Buffer) => {
+    said = `${said}${chunk}`.slice(-8000);
+    const address = /msg="Listening on" address=(\S+)/.exec(said)?.[1];
+    if (address !== undefined) resolve(address);
+  });
+  child.once('error', reject);
+  child.once('exit', (code) => reject(new Error(`ended with ${code}: ${said}`)));
+  return promise;
+}
+
+async function untilReady(url: string, child: ChildProcess): Promise<void> {
+  const deadline = Date.now() + 30_000;
+  while (Date.now() < deadline) {
+    if (child.exitCode !== null) throw new Error(`${url}: ended with ${child.exitCode}`);
     const isReady = await fetch(url).then(
       ({ ok }) => ok,
       () => false,
@@ -34,20 +46,12 @@ async function untilReady(url: string, child: ChildProcess, said: () => string):
     if (isReady) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  throw new Error(`not ready after 10 s: ${said()}`);
+  throw new Error(`${url}: not ready after 30 s`);
 }
 
 async function stop(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null) return;
+  if (child.pid === undefined || child.exitCode !== null) return;
   const ended = new Promise((resolve) => child.once('exit', resolve));
   child.kill('SIGTERM');
   await ended;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
