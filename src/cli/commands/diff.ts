@@ -1,9 +1,9 @@
 import { Option } from 'commander';
 import { ConfigError } from '../../errors.ts';
 import type { ScanResult } from '../../model/scan-result.ts';
-import { terminalText } from '../../util/terminal-text.ts';
 import type { Cli } from '../command.ts';
 import { compareResults, type Difference, type FindingDifference } from '../compare-results.ts';
+import { notAssessedLines } from '../not-assessed-lines.ts';
 import { type Answer, type PrintFormat, printAnswer, printFormats } from '../print.ts';
 import { readStoredFile } from '../result-file.ts';
 import { formatTable } from '../table.ts';
@@ -34,9 +34,7 @@ export function describeDifferences(older: ScanResult, newer: ScanResult): Answe
         `${Object.entries(countByKind(differences))
           .map(([kind, count]) => `${count} ${kind}`)
           .join(', ')}\n`,
-        ...newer.summary.notAssessed.map(
-          ({ what, because }) => `Not assessed in the newer: ${terminalText(`${what}: ${because}`)}\n`,
-        ),
+        ...notAssessedLines(newer.summary.notAssessed, 'Not assessed in the newer').map((line) => `${line}\n`),
       ].join(''),
     csv: {
       header: ['difference', 'id', 'check', 'severity', 'source', 'kind', 'namespace', 'name', 'detail'],

@@ -1,10 +1,10 @@
 import type { Finding } from '../../model/finding.ts';
 import type { ScanResult } from '../../model/scan-result.ts';
 import { formatAge, formatSize } from '../../util/format-size.ts';
-import { terminalText } from '../../util/terminal-text.ts';
 import type { Cli } from '../command.ts';
 import { sumFindings } from '../finding-sums.ts';
 import { narrowFindings } from '../narrow.ts';
+import { notAssessedLines } from '../not-assessed-lines.ts';
 import { obtainResult } from '../obtain-result.ts';
 import { addReadingOptions, type ReadingFlags } from '../options.ts';
 import { type Answer, printAnswer } from '../print.ts';
@@ -39,7 +39,7 @@ export function describeFindings(result: ScanResult, findings: readonly Finding[
       [
         findings.length === 0 ? '' : `${table(result, findings, width)}\n`,
         sumLine(findings),
-        ...notAssessed.map(({ what, because }) => `Not assessed: ${terminalText(`${what}: ${because}`)}\n`),
+        ...notAssessedLines(notAssessed).map((line) => `${line}\n`),
       ].join(''),
     csv: { header: csvHeader, rows: findings.map(csvRow) },
   };

@@ -8,6 +8,7 @@ import type { Cli } from '../command.ts';
 import { openSession, type Session } from '../context.ts';
 import { type Outcome, outcomeOfProblem, reaches, toExitCode } from '../exit-code.ts';
 import type { CliIo } from '../io.ts';
+import { notAssessedLines } from '../not-assessed-lines.ts';
 import {
   addOutputOptions,
   addReadingOptions,
@@ -100,7 +101,7 @@ export function describeScan(result: ScanResult, { files }: WrittenOutputs, prob
       [
         `${summary.status}: ${terminalText(summary.sentence)}`,
         `${summary.findings} findings (${summary.confirmed} confirmed, ${summary.new} new), ${formatSize(summary.reclaimableBytes)} to free; ${summary.ignored} ignored, ${summary.resolved} resolved`,
-        ...summary.notAssessed.map(({ what, because }) => `Not assessed: ${terminalText(`${what}: ${because}`)}`),
+        ...notAssessedLines(summary.notAssessed),
         // What is incomplete stands above, one by one.
         ...problems
           .filter(({ kind }) => kind !== 'incomplete')

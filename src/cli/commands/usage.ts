@@ -1,9 +1,9 @@
 import { Option } from 'commander';
 import type { ScanResult, UsageGroup, VolumeUsage } from '../../model/scan-result.ts';
 import { formatSize } from '../../util/format-size.ts';
-import { terminalText } from '../../util/terminal-text.ts';
 import type { Cli } from '../command.ts';
 import { narrowVolumes } from '../narrow.ts';
+import { notAssessedLines } from '../not-assessed-lines.ts';
 import { obtainResult } from '../obtain-result.ts';
 import { addReadingOptions, type ReadingFlags } from '../options.ts';
 import { type Answer, printAnswer } from '../print.ts';
@@ -44,7 +44,7 @@ export function describeUsage(result: ScanResult, flags: UsageFlags): Answer {
     table: (width) =>
       [
         rows.length === 0 ? 'Nothing to show.\n' : formatTable(rows, columns.map(toTableColumn), width),
-        ...notAssessed.map(({ what, because }) => `Not assessed: ${terminalText(`${what}: ${because}`)}\n`),
+        ...notAssessedLines(notAssessed).map((line) => `${line}\n`),
       ].join(''),
     csv: { header: columns.map(({ key }) => key), rows: rows.map((row) => columns.map(({ key }) => row[key])) },
   };
