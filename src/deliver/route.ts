@@ -32,7 +32,7 @@ export async function deliverRoute(
 ): Promise<readonly string[]> {
   const mine = items.filter(({ entry }) => entry.recipient === route.recipient);
   const entry = toEntry(route, result, deps);
-  const facts = { prefix: prefixOf(entry, mine), ...(deps.report !== undefined && { period: deps.report }) };
+  const facts = { prefix: prefixOf(entry, mine) };
   const isNew = isToBeSent(route, result, entry, mine, deps, facts.prefix !== undefined);
   const failures: string[] = [];
   const replaced: string[] = [];

@@ -4,7 +4,7 @@ import type { CheckOutcome, PoolUsage, SectionOutcome, Summary, Usage } from '..
 import { groupBy } from '../util/groups.ts';
 import { describeNotAssessed } from './not-assessed.ts';
 
-interface Input {
+export interface SummaryInput {
   readonly findings: readonly Finding[];
   readonly outcomes: readonly CheckOutcome[];
   readonly sections: readonly SectionOutcome[];
@@ -14,15 +14,20 @@ interface Input {
   readonly frees: (check: CheckId) => boolean;
   /** The heading of a check. */
   readonly titleOf: (check: CheckId) => string;
+  /** What `new` and `resolved` are counted from. Default: the last scan. */
+  readonly since?: string;
+  /** What is missing from the picture besides what checks and lists say. */
+  readonly missing?: Summary['notAssessed'];
 }
 
 /** Counts and the verdict. Ignored and resolved findings are counted apart, never among the open ones. */
-export function summarise({ findings, outcomes, sections, usage, memory, frees, titleOf }: Input): Summary {
+export function summarise(input: SummaryInput): Summary {
+  const { findings, outcomes, sections, usage, memory, frees, titleOf, missing = [] } = input;
   const present = findings.filter((finding) => finding.change !== 'resolved');
   const ignored = present.filter((finding) => finding.ignoredBy !== undefined);
   const open = present.filter((finding) => finding.ignoredBy === undefined);
   const confirmed = open.filter((finding) => finding.confirmation === 'confirmed');
-  const notAssessed = describeNotAssessed(outcomes, sections);
+  const notAssessed = [...missing, ...describeNotAssessed(outcomes, sections)];
   const resolved = findings.length - present.length;
   const confirmedReclaimableBytes = bytesOf(confirmed);
   const reclaimableBytes = bytesOf(open);
@@ -37,6 +42,7 @@ export function summarise({ findings, outcomes, sections, usage, memory, frees, 
       pools: usage.pools,
       memory,
       titleOf,
+      since: input.since ?? 'Since the last scan',
     }),
     findings: open.length,
     confirmed: confirmed.length,
@@ -100,10 +106,11 @@ interface Story {
   readonly pools: readonly PoolUsage[];
   readonly memory: Pick<Memory, 'state'>;
   readonly titleOf: (check: CheckId) => string;
+  readonly since: string;
 }
 
 /** Two or three short sentences: what is missing from the picture, what is worst, what changed. */
-function sentenceOf({ open, confirmed, resolved, notAssessed, pools, memory, titleOf }: Story): string {
+function sentenceOf({ open, confirmed, resolved, notAssessed, pools, memory, titleOf, since }: Story): string {
   const parts: string[] = [];
   if (notAssessed > 0) parts.push('Not everything could be assessed, so this picture is not complete.');
   const sick = pools.filter((pool) => !pool.healthy || isAlmostFull(pool));
@@ -119,9 +126,7 @@ function sentenceOf({ open, confirmed, resolved, notAssessed, pools, memory, tit
   }
   if (memory.state === 'ready') {
     const fresh = open.filter(({ change }) => change === 'new').length;
-    parts.push(
-      `Since the last scan ${fresh} new, ${resolved} resolved; ${confirmed.length} of ${open.length} confirmed.`,
-    );
+    parts.push(`${since} ${fresh} new, ${resolved} resolved; ${confirmed.length} of ${open.length} confirmed.`);
   } else if (open.length > 0) {
     parts.push('There is no earlier scan to compare with, so nothing is confirmed yet.');
   }

@@ -212,6 +212,21 @@ export type Summary = z.infer<typeof Summary>;
  */
 export const SourceIdentity = z.enum(['first', 'same', 'changed', 'acknowledged']);
 
+/** Of a report over a period: half-open, and how many of its nights were scanned. */
+export const Period = z.object({
+  from: Iso,
+  to: Iso,
+  /** Runs; several attempts of one count once. */
+  scans: z.number().int(),
+  /** Local days in which a scan was expected. */
+  days: z.number().int(),
+  scannedDays: z.number().int(),
+  /** `2026-10-22`, in the time zone of the scan. */
+  missingDays: z.array(z.string()),
+  incompleteScans: z.number().int(),
+});
+export type Period = z.infer<typeof Period>;
+
 export const ScanResult = z.object({
   schemaVersion: z.literal(SCHEMA_VERSION),
   tool: z.object({ name: z.literal('strandline'), version: z.string(), commit: z.string().optional() }),
@@ -272,6 +287,8 @@ export const ScanResult = z.object({
   }),
   /** What a reader should know but nobody must act on: clock skew, inferred backends, unreadable fields, lifted guards. */
   notes: z.array(z.object({ kind: z.string(), text: z.string() })),
+  /** Only in the report of a period: `change` then counts from its beginning. */
+  period: Period.optional(),
   summary: Summary,
 });
 export type ScanResult = z.infer<typeof ScanResult>;

@@ -3,9 +3,7 @@ import type { Config } from '../config/schema.ts';
 import { concludeFindings } from '../findings/conclude.ts';
 import { applyFilter } from '../findings/filter.ts';
 import { summarise } from '../findings/summary.ts';
-import type { CheckMeta } from '../model/check.ts';
 import type { Collected } from '../model/collected.ts';
-import type { CheckId } from '../model/finding.ts';
 import type { Inventory } from '../model/inventory.ts';
 import type { Memory } from '../model/memory.ts';
 import type { JudgeOptions } from '../model/options.ts';
@@ -16,7 +14,7 @@ import {
   type SectionOutcome,
   type Usage,
 } from '../model/scan-result.ts';
-import { detectors } from '../orphans/index.ts';
+import { metaOf } from './check-meta.ts';
 import type { Judgement } from './judge.ts';
 import type { RunDeps } from './ports.ts';
 import type { ReadTwice } from './read-twice.ts';
@@ -96,14 +94,6 @@ export function assembleResult(parts: Parts): ScanResult {
       titleOf: (check) => metaOf(check).title,
     }),
   };
-}
-
-const metas = new Map(detectors.map(({ meta }) => [meta.id, meta]));
-
-function metaOf(check: CheckId): CheckMeta {
-  const meta = metas.get(check);
-  if (meta === undefined) throw new Error(`check ${check} is not in the catalogue`);
-  return meta;
 }
 
 /** A candidate that did not stand is counted as undecided, not as found. */

@@ -10,7 +10,7 @@ import { openOutbox } from '../deliver/outbox/outbox.ts';
 import { AppError, HistoryError } from '../errors.ts';
 import { openLocalObjects } from '../history/local-objects.ts';
 import type { ObjectStore } from '../history/object-store.ts';
-import { openHistory } from '../history/store.ts';
+import { type HistoryStore, openHistory } from '../history/store.ts';
 import type { Inventory } from '../model/inventory.ts';
 import type { Logger } from '../model/logger.ts';
 import type { Memory } from '../model/memory.ts';
@@ -34,6 +34,7 @@ import type {
   RunProblem,
   WrittenOutputs,
 } from './ports.ts';
+import { nothingStored, reportPeriod } from './report-period.ts';
 import { conclude, type ScanHistory, type ScanPorts, scan } from './scan.ts';
 import { lockScan } from './scan-lock.ts';
 
@@ -116,21 +117,21 @@ async function replay(config: Config, inventory: Inventory, deps: RunDeps): Prom
 /** A stored result again, without any scan. */
 async function runReport(config: Config, request: ReportRequest, deps: RunDeps): Promise<RunOutcome> {
   if (request.from !== undefined) return { result: request.from, problems: [] };
-  const location = historyLocation(config);
-  const remedy = 'Run `strandline scan` first, or name a result with --from.';
-  if (location === undefined)
-    throw new HistoryError('history is switched off: there is no result to report', { remedy });
-  const store = await openHistory({ location, deployment: config.deployment, logger: deps.logger });
+  const store = await openHistoryOf(config, deps);
   try {
-    const result = await store.latestResult();
-    if (result === undefined) throw new HistoryError(`no result is stored in ${store.place}`, { remedy });
+    const { periodMs } = request;
+    const result =
+      periodMs === undefined
+        ? await store.latestResult()
+        : await reportPeriod(store, { periodMs, timeZone: config.report.timeZone, now: deps.now() });
+    if (result === undefined) throw nothingStored(store.place);
     return { result, problems: [] };
   } finally {
     await store.close();
   }
 }
 
-async function openHistoryOf(config: Config, deps: RunDeps): ReturnType<Ports['openHistory']> {
+async function openHistoryOf(config: Config, deps: RunDeps): Promise<HistoryStore> {
   const location = historyLocation(config);
   if (location === undefined)
     throw new HistoryError('history is switched off', { remedy: 'Set `history.enabled: true` in the config.' });

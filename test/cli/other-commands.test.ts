@@ -146,6 +146,16 @@ describe('[U] cli/commands', () => {
 
       assert.deepEqual(asked, { periodMs: 604_800_000 });
     });
+
+    it('refuses to mail when no mail is configured, before anything is written', async () => {
+      const { code, stderr, calls } = await runCommand({
+        argv: ['report', '--deliver', 'email', '--out', folder.file('unmailed')],
+      });
+
+      assert.equal(code, 2);
+      assert.match(stderr, /--deliver email: no mail is configured/);
+      assert.deepEqual(calls, []);
+    });
   });
 
   describe('health', () => {

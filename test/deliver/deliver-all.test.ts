@@ -261,12 +261,24 @@ describe('[U] deliver/deliver-all: mail', () => {
     assert.equal(smtp.mails.length, 0);
   });
 
-  it('mails a report of a period whatever `when` says, with the days it covers', async () => {
+  it('mails a report of a period whatever `when` says, with the days it covers and how many were scanned', async () => {
     const { port } = await start();
     const report = { from: '2026-10-18T22:00:00.000Z', to: '2026-10-25T23:00:00.000Z' };
+    const period = {
+      ...report,
+      scans: 6,
+      days: 7,
+      scannedDays: 6,
+      missingDays: ['2026-10-22'],
+      incompleteScans: 0,
+    };
 
-    await deliverAll(configOf(port), makeResult(), { ...deps, report });
+    await deliverAll(configOf(port), makeResult({ period }), { ...deps, report });
 
-    assert.match((await parsed(0)).subject ?? '', /— 2026-10-19 to 2026-10-25$/);
+    const { subject, text, html } = await parsed(0);
+    const said = '2026-10-19 to 2026-10-25 (week 43, Europe/Berlin): 6 of 7 scans; none on 2026-10-22';
+    assert.match(subject ?? '', /— 2026-10-19 to 2026-10-25$/);
+    assert.ok(text?.includes(said));
+    assert.ok(String(html).includes(said));
   });
 });

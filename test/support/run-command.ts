@@ -10,6 +10,8 @@ export interface Command {
   readonly signal?: number;
   /** Width of a terminal; undefined = piped. */
   readonly columns?: number;
+  /** ISO 8601. Default: when `makeResult` started. */
+  readonly now?: string;
 }
 
 export interface Ran {
@@ -21,7 +23,14 @@ export interface Ran {
 }
 
 /** A whole command line in this process, with ports that a test may replace. No config, no cluster, no network. */
-export async function runCommand({ argv, ports = {}, env = {}, signal, columns }: Command): Promise<Ran> {
+export async function runCommand({
+  argv,
+  ports = {},
+  env = {},
+  signal,
+  columns,
+  now = startedAt,
+}: Command): Promise<Ran> {
   const out: string[] = [];
   const err: string[] = [];
   const calls: string[] = [];
@@ -37,7 +46,7 @@ export async function runCommand({ argv, ports = {}, env = {}, signal, columns }
     cwd: process.cwd(),
     stdout: screen(out),
     stderr: screen(err),
-    now: () => new Date(startedAt),
+    now: () => new Date(now),
     signal: signal === undefined ? new AbortController().signal : AbortSignal.abort(),
     signalNumber: () => signal,
     loadPorts: async () => recording({ ...defaultPorts, ...ports }, calls),

@@ -1,9 +1,11 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { ConfigError } from '../../errors.ts';
+import type { ScanResult } from '../../model/scan-result.ts';
+import type { RunProblem, WrittenOutputs } from '../../run/ports.ts';
 import { durationMs, parseDuration } from '../../util/duration.ts';
 import type { Cli } from '../command.ts';
-import { openSession } from '../context.ts';
-import { type Outcome, outcomeOfProblem } from '../exit-code.ts';
+import { openSession, type Session } from '../context.ts';
+import { type Outcome, outcomeOfProblem, toExitCode } from '../exit-code.ts';
 import type { CliIo } from '../io.ts';
 import { addCommonOptions, addOutputOptions, type CommonFlags, type OutputFlags } from '../options.ts';
 import { prepareOutputFolder } from '../output-folder.ts';
@@ -15,6 +17,7 @@ interface ReportFlags extends CommonFlags, OutputFlags {
   readonly output: PrintFormat;
   readonly from?: string;
   readonly period?: string;
+  readonly deliver?: 'email';
 }
 
 export function addReport({ program, io, act }: Cli): void {
@@ -25,6 +28,7 @@ export function addReport({ program, io, act }: Cli): void {
     .addOption(new Option('-o, --output <format>', 'how the answer is printed').choices(printFormats).default('table'))
     .option('--from <file>', 'a stored result.json; without it history is asked')
     .addOption(new Option('--period <duration>', 'time that the report covers, such as 7d').argParser(parsePeriod))
+    .addOption(new Option('--deliver <route>', 'send it too; a period is sent once').choices(['email']))
     .action(act((flags: ReportFlags) => report(io, flags)));
 }
 
@@ -38,6 +42,7 @@ async function report(io: CliIo, flags: ReportFlags): Promise<readonly Outcome[]
   });
   try {
     const { config, ports, deps } = session;
+    if (flags.deliver !== undefined) requireEmail(config);
     const dir = await prepareOutputFolder(flags.out ?? config.output.dir, flags.out ? '--out' : 'output.dir');
     const request = {
       ...(from !== undefined && { from }),
@@ -45,13 +50,38 @@ async function report(io: CliIo, flags: ReportFlags): Promise<readonly Outcome[]
     };
     const { result, problems: earlier } = await ports.runReport(config, request, deps);
     const written = await ports.writeOutputs(result, { dir, formats: chooseFormats(session, flags), config }, deps);
+    const sofar = [...earlier, ...written.problems];
+    const undelivered = flags.deliver === undefined ? [] : await send(session, result, { dir, ...written }, sofar);
     session.finish();
-    const problems = [...earlier, ...written.problems];
+    const problems = [...sofar, ...undelivered];
     printAnswer(io, flags.output, describeScan(result, written, problems));
-    return problems.filter(({ kind }) => kind !== 'incomplete').map(outcomeOfProblem);
+    return outcomesOf(problems);
   } finally {
     session.finish();
   }
+}
+
+/** One stored result is sent once too: it stands for the time of its scan. */
+async function send(
+  { ports, config, deps }: Session,
+  result: ScanResult,
+  { dir, files }: WrittenOutputs & { readonly dir: string },
+  sofar: readonly RunProblem[],
+): Promise<readonly RunProblem[]> {
+  const { period = { from: result.scan.startedAt, to: result.scan.finishedAt } } = result;
+  const report = { from: period.from, to: period.to };
+  return ports.deliver(config, result, { exitCode: toExitCode(outcomesOf(sofar)), dir, files, report }, deps);
+}
+
+function outcomesOf(problems: readonly RunProblem[]): readonly Outcome[] {
+  return problems.filter(({ kind }) => kind !== 'incomplete').map(outcomeOfProblem);
+}
+
+function requireEmail({ email }: Session['config']): void {
+  if (email !== undefined) return;
+  throw new ConfigError('--deliver email: no mail is configured', {
+    remedy: 'Add an `email` section to the config; docs/configuration.md lists its keys.',
+  });
 }
 
 async function readResult(file: string) {

@@ -1,13 +1,12 @@
 import type { Finding } from '../../model/finding.ts';
 import type { ScanResult } from '../../model/scan-result.ts';
+import { daySpan, describePeriod } from '../../util/period-words.ts';
 import type { Part } from '../part.ts';
 import { countOf, formatBytes, formatDay, formatMinute, toVisible } from '../words.ts';
 
 export interface MailFacts {
   /** Shown before the verdict, for example `Correction`. */
   readonly prefix?: string | undefined;
-  /** What a weekly report covers, ISO 8601, half-open. */
-  readonly period?: { readonly from: string; readonly to: string } | undefined;
   /** Lines about deliveries: superseded mails, mails of unknown fate, where the files are. */
   readonly remarks: readonly string[];
 }
@@ -27,7 +26,7 @@ export function buildMailView(result: ScanResult, part: Part, facts: MailFacts) 
       ? toVisible(summary.sentence)
       : `This mail holds only your part: ${countOf(part.findings.length, 'open finding')}.`,
     date: `${formatMinute(scan.startedAt, scan.timeZone)} (${scan.timeZone})`,
-    period: periodOf(result, facts),
+    period: periodOf(result),
     counts: [
       { name: 'Open findings', value: String(part.findings.length) },
       { name: 'Confirmed', value: String(part.confirmedCount) },
@@ -49,8 +48,8 @@ export function buildMailView(result: ScanResult, part: Part, facts: MailFacts) 
 }
 
 /** Verdict first, then place, counts and date; the date also keeps mail clients from threading unlike reports. */
-function buildSubject(result: ScanResult, part: Part, { prefix, period }: MailFacts): string {
-  const { scan, summary } = result;
+function buildSubject(result: ScanResult, part: Part, { prefix }: MailFacts): string {
+  const { scan, summary, period } = result;
   const figures = [
     countOf(part.newCount, 'new finding'),
     `${part.findings.length} open`,
@@ -58,10 +57,7 @@ function buildSubject(result: ScanResult, part: Part, { prefix, period }: MailFa
     ...(part.isWhole ? fullSoon(result) : []),
     ...(summary.notAssessed.length > 0 ? ['not everything assessed'] : []),
   ];
-  const day = (at: string) => formatDay(at, scan.timeZone);
-  // The period is half-open: its last day is the one before an end at midnight.
-  const lastInstant = period === undefined ? '' : new Date(Date.parse(period.to) - 1).toISOString();
-  const date = period === undefined ? day(scan.startedAt) : `${day(period.from)} to ${day(lastInstant)}`;
+  const date = period === undefined ? formatDay(scan.startedAt, scan.timeZone) : daySpan(period, scan.timeZone);
   const start = prefix === undefined ? '' : `${prefix}: `;
   return toVisible(`${start}[${summary.status}] storage ${placeOf(result)}: ${figures.join(', ')} — ${date}`);
 }
@@ -89,10 +85,10 @@ function namesOf(systems: readonly { readonly name: string }[]): string {
   return rest.length === 0 ? `${first}, ${second}` : `${first} and ${rest.length + 1} more`;
 }
 
-function periodOf({ scan }: ScanResult, { period }: MailFacts): string {
+function periodOf({ scan, period }: ScanResult): string {
   if (period === undefined) return '';
-  const { from, to } = period;
-  return `${formatMinute(from, scan.timeZone)} to ${formatMinute(to, scan.timeZone)} (${scan.timeZone})`;
+  const { dates, scans } = describePeriod(period, scan.timeZone);
+  return `${dates}: ${scans}`;
 }
 
 function toRow({ severity, check, resource, owner, bytes, why, confirmation, change }: Finding) {

@@ -9,12 +9,13 @@ const namesShown = 5;
 
 /** New, come back, resolved and open for long, against the scan before. */
 export function buildSince(context: ViewContext) {
-  const { result, open, resolved, options } = context;
+  const { result, open, resolved } = context;
   const startedMs = Date.parse(result.scan.startedAt);
   const longOpen = open.filter((finding) => (daysBetween(finding.age.firstSeenAt, startedMs) ?? 0) > longOpenDays);
   return {
-    isKnown: result.history.state === 'ready',
-    previousScanAt: result.history.previousScanAt && formatDateTime(result.history.previousScanAt, options.timeZone),
+    heading: result.period === undefined ? 'Since the last scan' : 'In this period',
+    isKnown: result.history.state === 'ready' || result.period !== undefined,
+    comparedWith: comparedWith(context),
     new: toList(
       open.filter((finding) => finding.change === 'new'),
       context,
@@ -27,6 +28,11 @@ export function buildSince(context: ViewContext) {
     longOpen: toList(longOpen, context),
     longOpenDays,
   };
+}
+
+function comparedWith({ result: { history, period }, options }: ViewContext): string {
+  if (period !== undefined) return `what was known at ${formatDateTime(period.from, options.timeZone)}`;
+  return formatDateTime(history.previousScanAt, options.timeZone);
 }
 
 function toList(findings: readonly Finding[], context: ViewContext) {

@@ -1,3 +1,4 @@
+import { describePeriod } from '../../util/period-words.ts';
 import { isIncomplete } from './completeness.ts';
 import type { ViewContext } from './context.ts';
 import { formatDuration, formatLongDateTime, plural } from './format-date.ts';
@@ -20,6 +21,7 @@ export function buildStatus({ result, options }: ViewContext) {
     sentence: summary.sentence,
     takenAt: formatLongDateTime(scan.startedAt, options.timeZone),
     timeZone: options.timeZone,
+    period: result.period && describePeriod(result.period, options.timeZone),
     duration: formatDuration(scan.durationMs),
     dataAge: formatDuration(Math.max(0, options.now.getTime() - Date.parse(scan.finishedAt))),
     clusters: describeSources(scope.clusters, 'cluster'),
