@@ -24,7 +24,9 @@ export async function obtainResult(io: CliIo, flags: ReadingFlags): Promise<Obta
   }
   return withSession(io, flags, (session) => {
     requireSources(session);
-    return session.ports.runScan(session.config, session.deps);
+    // Rounds of --watch would fill the history with scans that nobody asked to keep.
+    const deps = flags.watch === undefined ? session.deps : { ...session.deps, remembers: false };
+    return session.ports.runScan(session.config, deps);
   });
 }
 

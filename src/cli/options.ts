@@ -4,7 +4,7 @@ import { type CheckId, checkIds, type Severity, severities } from '../model/find
 import { type OutputFormat, outputFormats } from '../model/output-format.ts';
 import { parseDuration } from '../util/duration.ts';
 import type { FailOn } from './exit-code.ts';
-import { type PrintFormat, printFormats } from './print.ts';
+import { type PrintFormat, printFormats, toolFormats } from './print.ts';
 
 /** What every command understands. */
 export interface CommonFlags {
@@ -24,6 +24,8 @@ export interface ReadingFlags extends CommonFlags {
   readonly from?: string;
   readonly failOn?: Severity;
   readonly includeUnconfirmed?: boolean;
+  /** Time between two rounds, such as 60s. */
+  readonly watch?: string;
 }
 
 export interface OutputFlags {
@@ -42,11 +44,33 @@ export function addCommonOptions(command: Command): Command {
 }
 
 export function addReadingOptions(command: Command): Command {
-  return addCommonOptions(command)
-    .addOption(new Option('-o, --output <format>', 'how the answer is printed').choices(printFormats).default('table'))
+  return addFilterOptions(addWatchOption(addCommonOptions(command)).addOption(outputOption(printFormats)));
+}
+
+/** For commands whose answer is verdicts on checks. */
+export function addVerdictOptions(command: Command): Command {
+  const formats = [...printFormats, ...toolFormats];
+  return addFilterOptions(addWatchOption(addCommonOptions(command)).addOption(outputOption(formats)));
+}
+
+export function outputOption(formats: readonly PrintFormat[]): Option {
+  return new Option('-o, --output <format>', 'how the answer is printed').choices(formats).default('table');
+}
+
+export function addWatchOption(command: Command): Command {
+  const option = new Option('--watch [interval]', 'print the table again and again, until Ctrl-C (every 60s)');
+  return command.addOption(option.preset('60s').argParser(parseAge));
+}
+
+export function addPlaceOptions(command: Command): Command {
+  return command
     .addOption(list('-n, --namespace <names>', 'only these namespaces'))
     .addOption(list('--cluster <names>', 'only these clusters'))
-    .addOption(list('--nas <names>', 'only these TrueNAS systems'))
+    .addOption(list('--nas <names>', 'only these TrueNAS systems'));
+}
+
+function addFilterOptions(command: Command): Command {
+  return addPlaceOptions(command)
     .addOption(list('--check <ids>', 'only these checks', checkIds))
     .addOption(severity('--severity <severity>', 'only findings of this severity or above'))
     .addOption(new Option('--min-age <duration>', 'judge nothing younger, such as 24h').argParser(parseAge))
@@ -84,7 +108,7 @@ function override(path: readonly string[], value: unknown, from: string): readon
 }
 
 /** May be given several times, and with commas. */
-function list(flags: string, description: string, allowed?: readonly string[]): Option {
+export function list(flags: string, description: string, allowed?: readonly string[]): Option {
   const option = new Option(flags, allowed === undefined ? description : `${description} (${describe(allowed)})`);
   return option.argParser((text: string, before: readonly string[] | undefined) => {
     const names = text
@@ -101,7 +125,7 @@ function describe(allowed: readonly string[]): string {
   return allowed.length > 8 ? 'ids as in the report' : allowed.join(', ');
 }
 
-function severity(flags: string, description: string): Option {
+export function severity(flags: string, description: string): Option {
   return new Option(flags, `${description} (${severities.join(', ')})`).argParser((text: string) => {
     const wanted = text.toUpperCase();
     if (!severities.some((each) => each === wanted))

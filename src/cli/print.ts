@@ -1,10 +1,14 @@
 import { Document, visit } from 'yaml';
+import type { ScanResult } from '../model/scan-result.ts';
+import { renderForTools } from '../run/render-for-tools.ts';
 import { type CsvCell, toCsv } from '../util/csv.ts';
 import { terminalText } from '../util/terminal-text.ts';
 import type { CliIo } from './io.ts';
 
 export const printFormats = ['table', 'json', 'yaml', 'csv'] as const;
-export type PrintFormat = (typeof printFormats)[number];
+/** For commands whose answer is verdicts: what build servers and code scanners read. */
+export const toolFormats = ['junit', 'sarif'] as const;
+export type PrintFormat = (typeof printFormats)[number] | (typeof toolFormats)[number];
 
 /** One answer in every form in which it can be asked for. */
 export interface Answer {
@@ -12,6 +16,8 @@ export interface Answer {
   readonly data: unknown;
   readonly table: (width: number | undefined) => string;
   readonly csv: { readonly header: readonly string[]; readonly rows: readonly (readonly CsvCell[])[] };
+  /** For `junit` and `sarif`: the result with nothing in it but what was asked for. */
+  readonly verdicts?: ScanResult;
 }
 
 export function printAnswer(io: CliIo, format: PrintFormat, answer: Answer): void {
@@ -21,6 +27,10 @@ export function printAnswer(io: CliIo, format: PrintFormat, answer: Answer): voi
 function formatAnswer(format: PrintFormat, answer: Answer, width: number | undefined): string {
   if (format === 'json') return `${escapeOdd(JSON.stringify(answer.data, null, 2))}\n`;
   if (format === 'yaml') return toYaml(answer.data);
+  if (format === 'junit' || format === 'sarif') {
+    if (answer.verdicts === undefined) throw new Error(`this command has no ${format}`);
+    return renderForTools[format](answer.verdicts);
+  }
   if (format === 'csv')
     return toCsv(answer.csv.header, width === undefined ? answer.csv.rows : answer.csv.rows.map(harmless));
   return answer.table(width);

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { ConfigError, DeliveryError, HistoryError, LockError, SourceError } from '../errors.ts';
 import type { Cli } from './command.ts';
 import { addCollect } from './commands/collect.ts';
+import { addCompletion } from './commands/completion.ts';
 import { addConfig } from './commands/config.ts';
 import { addDemo } from './commands/demo.ts';
 import { addDiff } from './commands/diff.ts';
@@ -15,6 +16,7 @@ import { addReport } from './commands/report.ts';
 import { addScan } from './commands/scan.ts';
 import { addTrends } from './commands/trends.ts';
 import { addUsage } from './commands/usage.ts';
+import { addValidate } from './commands/validate.ts';
 import { addVersion } from './commands/version.ts';
 import { exitCodes, type Outcome, toExitCode } from './exit-code.ts';
 import type { CliIo } from './io.ts';
@@ -27,6 +29,7 @@ const catalogue = [
   addUsage,
   addTrends,
   addRecommendations,
+  addValidate,
   addHealth,
   addCollect,
   addDiff,
@@ -36,6 +39,7 @@ const catalogue = [
   addConfig,
   addDemo,
   addVersion,
+  addCompletion,
 ] as const;
 
 /** Runs one command line to its exit code. Never throws and never ends the process. */

@@ -58,3 +58,22 @@ export const Validation = z.object({
   disabled: z.array(z.string()).optional(),
 });
 export type Validation = z.infer<typeof Validation>;
+
+/** Every result once. Components without any are left out. */
+export function sumByComponent(results: readonly RuleResult[]): ComponentSum[] {
+  return components.flatMap((component) => {
+    const own = results.filter((result) => result.component === component);
+    const count = (status: RuleStatus) => own.filter((result) => result.status === status).length;
+    if (own.length === 0) return [];
+    return [
+      {
+        component,
+        passed: count('passed'),
+        warned: count('warned'),
+        failed: count('failed'),
+        notAssessed: count('notAssessed'),
+        errored: count('errored'),
+      },
+    ];
+  });
+}

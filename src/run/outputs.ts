@@ -12,9 +12,11 @@ const filesOf: Readonly<Record<OutputFormat, readonly (keyof typeof formats)[]>>
   html: ['html'],
   markdown: ['markdown'],
   csv: ['csv', 'csv-volumes'],
+  sarif: ['sarif'],
+  junit: ['junit'],
   pdf: ['pdf'],
 };
-const order: readonly OutputFormat[] = ['json', 'html', 'markdown', 'csv', 'pdf'];
+const order: readonly OutputFormat[] = ['json', 'html', 'markdown', 'csv', 'sarif', 'junit', 'pdf'];
 
 /** Renders and writes, each file under a temporary name first. A file that cannot be rendered leaves the others alone. */
 export async function writeOutputs(

@@ -50,6 +50,8 @@ export interface RunDeps {
   readonly signal: AbortSignal;
   /** Tells a person on a terminal what is going on; silent otherwise. */
   readonly progress: (step: string) => void;
+  /** False: earlier scans are recalled, this one is not added to them. Default true. */
+  readonly remembers?: boolean;
 }
 
 export interface RunOutcome {

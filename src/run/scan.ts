@@ -95,7 +95,8 @@ export async function scan(
   };
   const result = conclude(parts);
   deps.signal.throwIfAborted(); // abandoned: nothing of it is remembered
-  const problem = memory.state === 'unreadable' ? historyProblem(memory) : await ports.history.append(result);
+  const append = async () => (deps.remembers === false ? undefined : ports.history.append(result));
+  const problem = memory.state === 'unreadable' ? historyProblem(memory) : await append();
   return { result, problems: [...incomplete(result), ...(problem === undefined ? [] : [problem])] };
 }
 

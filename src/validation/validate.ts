@@ -3,7 +3,7 @@ import type { Severity } from '../model/finding.ts';
 import type { Inventory } from '../model/inventory.ts';
 import type { Links } from '../model/links.ts';
 import type { Judged, Rule, RuleContext, ValidationOptions } from '../model/rule.ts';
-import { type ComponentSum, components, RuleResult, type RuleStatus, type Validation } from '../model/validation.ts';
+import { RuleResult, type RuleStatus, sumByComponent, type Validation } from '../model/validation.ts';
 import { defined } from '../util/defined.ts';
 import { rules } from './rules/index.ts';
 import { listScopes, type Scope } from './scopes.ts';
@@ -84,24 +84,6 @@ function toResult(
 function severityOf({ meta }: Rule, { options }: RuleContext): Severity {
   const wanted = options.rules[meta.id];
   return wanted === undefined || wanted === 'off' ? meta.severity : wanted;
-}
-
-function sumByComponent(results: readonly RuleResult[]): ComponentSum[] {
-  return components.flatMap((component) => {
-    const own = results.filter((result) => result.component === component);
-    const count = (status: RuleStatus) => own.filter((result) => result.status === status).length;
-    if (own.length === 0) return [];
-    return [
-      {
-        component,
-        passed: count('passed'),
-        warned: count('warned'),
-        failed: count('failed'),
-        notAssessed: count('notAssessed'),
-        errored: count('errored'),
-      },
-    ];
-  });
 }
 
 function ageByOwnClock({ clusters, nases }: Inventory, now: Date): RuleContext['ageMs'] {

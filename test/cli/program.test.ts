@@ -12,12 +12,16 @@ describe('[U] cli/program', () => {
       'report',
       'orphans',
       'usage|analyze',
+      'trends',
+      'recommendations',
+      'validate',
       'health',
       'collect',
       'diff',
       'config',
       'demo',
       'version',
+      'completion',
     ]) {
       assert.match(stdout, new RegExp(`^  ${name.replace('|', '\\|')} .*\\w{3}`, 'm'));
     }

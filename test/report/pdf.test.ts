@@ -53,7 +53,16 @@ describe('[U] report/pdf', () => {
   });
 
   it('is in the catalogue of formats with the other outputs', () => {
-    assert.deepEqual(Object.keys(formats).toSorted(), ['csv', 'csv-volumes', 'html', 'json', 'markdown', 'pdf']);
+    assert.deepEqual(Object.keys(formats).toSorted(), [
+      'csv',
+      'csv-volumes',
+      'html',
+      'json',
+      'junit',
+      'markdown',
+      'pdf',
+      'sarif',
+    ]);
   });
 });
 

@@ -1,25 +1,26 @@
-import { Option } from 'commander';
 import type { HealthReport, HealthStep } from '../../run/ports.ts';
 import type { Cli } from '../command.ts';
 import { openSession } from '../context.ts';
 import type { Outcome } from '../exit-code.ts';
 import type { CliIo } from '../io.ts';
-import { addCommonOptions, type CommonFlags } from '../options.ts';
+import { addCommonOptions, addWatchOption, type CommonFlags, outputOption } from '../options.ts';
 import { type Answer, type PrintFormat, printAnswer, printFormats } from '../print.ts';
 import { requireSources } from '../require-sources.ts';
 import { formatTable } from '../table.ts';
+import { watching } from '../watch.ts';
 
 interface HealthFlags extends CommonFlags {
   readonly output: PrintFormat;
+  readonly watch?: string;
 }
 
 export function addHealth({ program, io, act }: Cli): void {
   const command = program
     .command('health')
     .description('try every configured system step by step: name, connection, TLS, login, rights, one call');
-  addCommonOptions(command)
-    .addOption(new Option('-o, --output <format>', 'how the answer is printed').choices(printFormats).default('table'))
-    .action(act((flags: HealthFlags) => health(io, flags)));
+  addWatchOption(addCommonOptions(command))
+    .addOption(outputOption(printFormats))
+    .action(act(watching(io, health)));
 }
 
 async function health(io: CliIo, flags: HealthFlags): Promise<readonly Outcome[]> {

@@ -6,21 +6,24 @@ import { sumFindings } from '../finding-sums.ts';
 import { narrowFindings } from '../narrow.ts';
 import { notAssessedLines } from '../not-assessed-lines.ts';
 import { obtainResult } from '../obtain-result.ts';
-import { addReadingOptions, type ReadingFlags } from '../options.ts';
+import { addVerdictOptions, type ReadingFlags } from '../options.ts';
 import { type Answer, printAnswer } from '../print.ts';
 import { formatTable } from '../table.ts';
+import { watching } from '../watch.ts';
 
 export function addOrphans({ program, io, act }: Cli): void {
   const command = program.command('orphans').description('what both sides have lost track of: one line per finding');
-  addReadingOptions(command)
+  addVerdictOptions(command)
     .option('--all', 'also ignored findings and those resolved since the last scan')
     .action(
-      act(async (flags: ReadingFlags & { all?: boolean }) => {
-        const { result, outcomes } = await obtainResult(io, flags);
-        const findings = narrowFindings(result, flags).filter((finding) => flags.all === true || isOpen(finding));
-        printAnswer(io, flags.output, describeFindings(result, findings));
-        return outcomes;
-      }),
+      act(
+        watching(io, async (io, flags: ReadingFlags & { all?: boolean }) => {
+          const { result, outcomes } = await obtainResult(io, flags);
+          const findings = narrowFindings(result, flags).filter((finding) => flags.all === true || isOpen(finding));
+          printAnswer(io, flags.output, describeFindings(result, findings));
+          return outcomes;
+        }),
+      ),
     );
 }
 
@@ -35,6 +38,7 @@ export function describeFindings(result: ScanResult, findings: readonly Finding[
       notAssessed,
       findings,
     },
+    verdicts: { ...result, findings: [...findings], validation: { state: result.validation.state, results: [] } },
     table: (width) =>
       [
         findings.length === 0 ? '' : `${table(result, findings, width)}\n`,

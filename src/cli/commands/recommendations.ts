@@ -7,14 +7,17 @@ import { obtainResult } from '../obtain-result.ts';
 import { addReadingOptions, type ReadingFlags } from '../options.ts';
 import { type Answer, printAnswer } from '../print.ts';
 import { formatTable } from '../table.ts';
+import { watching } from '../watch.ts';
 
 export function addRecommendations({ program, io, act }: Cli): void {
   addReadingOptions(program.command('recommendations').description('what to change, and what it would save')).action(
-    act(async (flags: ReadingFlags) => {
-      const { result, outcomes } = await obtainResult(io, flags);
-      printAnswer(io, flags.output, describeRecommendations(result, flags));
-      return outcomes;
-    }),
+    act(
+      watching(io, async (io, flags: ReadingFlags) => {
+        const { result, outcomes } = await obtainResult(io, flags);
+        printAnswer(io, flags.output, describeRecommendations(result, flags));
+        return outcomes;
+      }),
+    ),
   );
 }
 

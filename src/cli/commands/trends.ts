@@ -7,14 +7,17 @@ import { obtainResult } from '../obtain-result.ts';
 import { addReadingOptions, type ReadingFlags } from '../options.ts';
 import { type Answer, printAnswer } from '../print.ts';
 import { formatTable } from '../table.ts';
+import { watching } from '../watch.ts';
 
 export function addTrends({ program, io, act }: Cli): void {
   addReadingOptions(program.command('trends').description('growth, days until full, and what is unusual')).action(
-    act(async (flags: ReadingFlags) => {
-      const { result, outcomes } = await obtainResult(io, flags);
-      printAnswer(io, flags.output, describeTrends(result, flags));
-      return outcomes;
-    }),
+    act(
+      watching(io, async (io, flags: ReadingFlags) => {
+        const { result, outcomes } = await obtainResult(io, flags);
+        printAnswer(io, flags.output, describeTrends(result, flags));
+        return outcomes;
+      }),
+    ),
   );
 }
 

@@ -8,6 +8,7 @@ import { obtainResult } from '../obtain-result.ts';
 import { addReadingOptions, type ReadingFlags } from '../options.ts';
 import { type Answer, printAnswer } from '../print.ts';
 import { formatTable } from '../table.ts';
+import { watching } from '../watch.ts';
 
 const views = ['volume', 'namespace', 'storageclass', 'backend', 'pool'] as const;
 type View = (typeof views)[number];
@@ -20,11 +21,13 @@ export function addUsage({ program, io, act }: Cli): void {
   addReadingOptions(command)
     .addOption(new Option('--by <view>', 'one line per what').choices(views).default('pool'))
     .action(
-      act(async (flags: ReadingFlags & { by: View }) => {
-        const { result, outcomes } = await obtainResult(io, flags);
-        printAnswer(io, flags.output, describeUsage(result, flags));
-        return outcomes;
-      }),
+      act(
+        watching(io, async (io, flags: ReadingFlags & { by: View }) => {
+          const { result, outcomes } = await obtainResult(io, flags);
+          printAnswer(io, flags.output, describeUsage(result, flags));
+          return outcomes;
+        }),
+      ),
     );
 }
 
