@@ -1,3 +1,4 @@
+import { CronPattern } from 'croner';
 import { didYouMean } from '../util/nearest.ts';
 import { familyOfDriver } from './driver-family.ts';
 import type { ConfigProblem } from './explain.ts';
@@ -15,6 +16,7 @@ export function findContradictions(config: Config): readonly ConfigProblem[] {
     ...historyProblems(config),
     ...emailProblems(config),
     ...config.webhooks.flatMap((webhook, index) => webhookProblems(webhook, index)),
+    ...serveProblems(config),
   ];
 }
 
@@ -137,6 +139,31 @@ function emailProblems({ email }: Config): readonly ConfigProblem[] {
 function webhookProblems({ url, urlFile }: Config['webhooks'][number], index: number): readonly ConfigProblem[] {
   if ((url === undefined) !== (urlFile === undefined)) return [];
   return [{ path: ['webhooks', index, 'url'], message: 'give either url or urlFile' }];
+}
+
+function serveProblems({ serve, clusters }: Config): readonly ConfigProblem[] {
+  const problems: ConfigProblem[] = [];
+  const at = (path: readonly PropertyKey[], message: string) => problems.push({ path: ['serve', ...path], message });
+  if (serve.schedule !== undefined && serve.interval !== undefined) at(['interval'], 'excludes schedule');
+  if (serve.schedule !== undefined && !isCron(serve.schedule))
+    at(['schedule'], 'must be a cron expression such as "0 2 * * *"');
+  if ((serve.certFile === undefined) !== (serve.keyFile === undefined))
+    at(['keyFile'], 'certFile and keyFile go together');
+  const { jwt, kubernetes } = serve.auth;
+  if (jwt !== undefined && (jwt.jwksUrl === undefined) === (jwt.jwksFile === undefined))
+    at(['auth', 'jwt', 'jwksUrl'], 'give either jwksUrl or jwksFile');
+  if (kubernetes.cluster !== undefined && !namesOf(clusters).includes(kubernetes.cluster))
+    at(['auth', 'kubernetes', 'cluster'], `"${kubernetes.cluster}" is not a name in clusters`);
+  return problems;
+}
+
+function isCron(text: string): boolean {
+  try {
+    new CronPattern(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function namesOf(items: readonly { readonly name: string }[]): readonly string[] {

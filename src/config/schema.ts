@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { shortName } from './fields.ts';
 import { Email, Otel, Pushgateway, Webhook } from './sections/deliveries.ts';
 import { Acknowledge, Checks, Ignore, Prices, Scope, Validation } from './sections/judging.ts';
-import { History, Limits, Lock, LogSection, Output, Report, Serve, Vault } from './sections/results.ts';
+import { History, Limits, Lock, LogSection, Output, Report, Vault } from './sections/results.ts';
+import { Serve } from './sections/serve.ts';
 import { BackendSection, Cluster, DriverSecrets, Nas } from './sections/sources.ts';
 
 /**
@@ -46,4 +47,4 @@ export type Config = z.output<typeof Config>;
 export type ConfigInput = z.input<typeof Config>;
 
 /** Keys that are agreed but that nothing acts on yet. Setting one is said at start; docs mark them. */
-export const notYetKeys = ['driverSecrets', 'output.keep', 'report.locale', 'otel', 'vault', 'serve'] as const;
+export const notYetKeys = ['driverSecrets', 'output.keep', 'report.locale', 'otel', 'vault'] as const;

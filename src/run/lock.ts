@@ -14,6 +14,13 @@ export interface LockOptions {
   /** Stops the waiting (SIGTERM). */
   readonly signal?: AbortSignal;
   readonly clock?: LockClock;
+  /** Shared by several tries, so that a holder that died between two of them is noticed. */
+  readonly memory?: LockMemory;
+}
+
+/** The record as it was last seen to change. */
+export interface LockMemory {
+  seen?: { readonly lease: StoredLease; readonly atMs: number };
 }
 
 export interface LockClock {
@@ -51,7 +58,7 @@ async function waitForLease(options: LockOptions, clock: LockClock): Promise<Sto
   const { holder, leaseMs, waitForMs, logger, signal } = options;
   const startedMs = clock.monotonicMs();
   const pollMs = Math.min(2_000, Math.max(50, leaseMs / 10));
-  let seen: { readonly lease: StoredLease; readonly atMs: number } | undefined;
+  const memory = options.memory ?? {};
 
   for (;;) {
     signal?.throwIfAborted();
@@ -60,12 +67,12 @@ async function waitForLease(options: LockOptions, clock: LockClock): Promise<Sto
       if (read.status === 'forbidden') return goWithout(logger, 'no right to the Lease');
       const current = read.status === 'found' ? read.lease : undefined;
       const nowMs = clock.monotonicMs();
-      if (current !== undefined && current.version !== seen?.lease.version) {
-        if (seen === undefined && current.holder !== '' && current.holder !== holder)
+      if (current !== undefined && current.version !== memory.seen?.lease.version) {
+        if (memory.seen === undefined && current.holder !== '' && current.holder !== holder)
           logger.info({ stage: 'lock', holder: current.holder }, 'the lock has a holder: waiting');
-        seen = { lease: current, atMs: nowMs };
+        memory.seen = { lease: current, atMs: nowMs };
       }
-      if (isFree(current, seen?.atMs ?? nowMs, nowMs, options)) {
+      if (isFree(current, memory.seen?.atMs ?? nowMs, nowMs, options)) {
         const taken = await takeLease(current, options, clock);
         if (taken === 'forbidden') return goWithout(logger, 'no right to the Lease');
         if (taken !== 'conflict') return taken;
@@ -74,10 +81,10 @@ async function waitForLease(options: LockOptions, clock: LockClock): Promise<Sto
       if (!(error instanceof SourceError)) throw error;
       // Somebody seen to scan is waited for. A server never heard from cannot be scanned either: say so in the report.
       const isHopeless = !transient.has(error.kind) || clock.monotonicMs() - startedMs >= leaseMs / 2;
-      if (seen === undefined && isHopeless) return goWithout(logger, error.message);
+      if (memory.seen === undefined && isHopeless) return goWithout(logger, error.message);
     }
     const leftMs = startedMs + waitForMs - clock.monotonicMs();
-    if (leftMs <= 0) throw lockedBy(seen?.lease);
+    if (leftMs <= 0) throw lockedBy(memory.seen?.lease);
     await clock.sleep(Math.min(pollMs, leftMs), true, signal);
   }
 }

@@ -3,7 +3,7 @@ import type { Config } from '../config/schema.ts';
 import type { LeaseApi } from '../model/lease.ts';
 import type { Logger } from '../model/logger.ts';
 import { durationMs } from '../util/duration.ts';
-import { acquireScanLock, type ScanLock } from './lock.ts';
+import { acquireScanLock, type LockMemory, type ScanLock } from './lock.ts';
 
 /** A configured cluster. `openLease` gives undefined when the account cannot log in at all. */
 export interface LockableCluster {
@@ -17,12 +17,10 @@ export interface ScanLockDeps {
   readonly scanId: string;
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly namespaceFile?: string;
+  readonly memory?: LockMemory;
 }
 
 const serviceAccountNamespace = '/var/run/secrets/kubernetes.io/serviceaccount/namespace';
-
-/** How long a dead holder keeps the others waiting. */
-const leaseMs = 60_000;
 
 const noLock: ScanLock = { isHeld: false, lost: new AbortController().signal, release: async () => {} };
 
@@ -51,15 +49,16 @@ export async function lockScan(
   return acquireScanLock({
     api,
     holder: env['STRANDLINE_POD_UID'] || deps.scanId,
-    leaseMs,
+    leaseMs: durationMs(lock.lease),
     waitForMs: durationMs(lock.waitFor),
     logger: deps.logger,
     signal: deps.signal,
+    ...(deps.memory !== undefined && { memory: deps.memory }),
   });
 }
 
 /** The cluster that the pod runs in. Undefined where config names none: then the only one there is. */
-function homeCluster(clusters: Config['clusters']): string | undefined {
+export function homeCluster(clusters: Config['clusters']): string | undefined {
   return (clusters.find(({ inCluster }) => inCluster) ?? (clusters.length === 1 ? clusters[0] : undefined))?.name;
 }
 

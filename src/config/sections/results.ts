@@ -66,17 +66,8 @@ export const Lock = z.strictObject({
   name: shortName().default('strandline').describe('Name of the Lease.'),
   namespace: z.string().min(1).optional().describe('Namespace of the Lease. Default: that of the pod.'),
   cluster: z.string().min(1).optional().describe('Cluster that holds the Lease. Default: the one the pod runs in.'),
+  lease: duration().default('60s').describe('How long a scan that died keeps the others waiting.'),
   waitFor: duration().default('10m').describe('How long to wait for it before exit 6.'),
-});
-
-export const Serve = z.strictObject({
-  host: z.string().min(1).default('0.0.0.0').describe('Address to listen on.'),
-  port: count(0).max(65_535).default(8080).describe('Port to listen on.'),
-  schedule: z.string().min(1).optional().describe('Cron expression of scans, in `report.timeZone`.'),
-  interval: duration().optional().describe('Time between scans, instead of `schedule`.'),
-  jitter: duration().default('0s').describe('Random delay before each scan, at most this.'),
-  certFile: filePath().optional().describe('PEM file with the server certificate. Default: plain HTTP.'),
-  keyFile: filePath().optional().describe('PEM file with its key.'),
 });
 
 export const Vault = z.strictObject({
