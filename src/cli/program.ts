@@ -14,6 +14,7 @@ import { addPlan } from './commands/plan.ts';
 import { addRecommendations } from './commands/recommendations.ts';
 import { addReport } from './commands/report.ts';
 import { addScan } from './commands/scan.ts';
+import { addServe } from './commands/serve.ts';
 import { addTrends } from './commands/trends.ts';
 import { addUsage } from './commands/usage.ts';
 import { addValidate } from './commands/validate.ts';
@@ -37,6 +38,7 @@ const catalogue = [
   addExplain,
   addHistory,
   addConfig,
+  addServe,
   addDemo,
   addVersion,
   addCompletion,

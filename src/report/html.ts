@@ -14,6 +14,11 @@ export function renderHtml(result: ScanResult, options: ReportOptions): string {
   return renderPage(result, options, screen, toEmbeddedJson(result));
 }
 
+/** The page of the service: the same report under a bar with filters, progress and a button that starts a scan. */
+export function renderLiveHtml(result: ScanResult, options: ReportOptions): string {
+  return renderPage(result, options, screen, undefined, true);
+}
+
 /** The page that the browser prints: long tables capped, evidence open, no result inside; pdf.ts adds the fonts. */
 export function renderPrintHtml(result: ScanResult, options: ReportOptions): string {
   return renderPage(result, options, print, undefined);
@@ -24,11 +29,13 @@ function renderPage(
   options: ReportOptions,
   medium: Medium,
   embeddedJson: string | undefined,
+  isLive = false,
 ): string {
   const { report, styles } = loadTemplates();
   checkLogo(options.logo);
   return report({
     ...buildViewModel(result, options, medium),
+    isLive,
     charts: buildCharts(result),
     forecasts: buildForecastCharts(withVisibleText(result).trends),
     // The only text that is not escaped besides the drawings: our own style sheet and the JSON, made safe by embed.ts.

@@ -1,9 +1,11 @@
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
+import type { Config } from '../config/schema.ts';
 import { AppError, ConfigError } from '../errors.ts';
 import type { OutputFormat } from '../model/output-format.ts';
 import type { ScanResult } from '../model/scan-result.ts';
 import { formats } from '../report/index.ts';
+import type { ReportOptions } from '../report/options.ts';
 import type { OutputRequest, RunDeps, RunProblem, WrittenOutputs } from './ports.ts';
 
 /** Files of each output format, in the order they are written: what can fail (the browser) comes last. */
@@ -27,14 +29,7 @@ export async function writeOutputs(
   await mkdir(dir, { recursive: true }).catch((cause: unknown) => {
     throw new ConfigError(`output folder ${dir} cannot be made`, { cause, remedy: 'Name another folder with --out.' });
   });
-  const logo = config.report.logoFile === undefined ? undefined : await readLogo(config.report.logoFile);
-  const options = {
-    timeZone: config.report.timeZone,
-    paper: config.report.paper,
-    title: config.report.title,
-    logo,
-    now: deps.now(),
-  };
+  const options = await reportOptions(config, deps);
   const files: WrittenOutputs['files'][number][] = [];
   const problems: RunProblem[] = [];
   for (const format of order.filter((name) => name === 'json' || wanted.includes(name))) {
@@ -56,6 +51,13 @@ export async function writeOutputs(
     }
   }
   return { files, problems };
+}
+
+/** How config wants reports to look. */
+export async function reportOptions(config: Config, deps: Pick<RunDeps, 'now'>): Promise<ReportOptions> {
+  const { timeZone, paper, title, logoFile } = config.report;
+  const logo = logoFile === undefined ? undefined : await readLogo(logoFile);
+  return { timeZone, paper, title, logo, now: deps.now() };
 }
 
 const imageTypes: Readonly<Record<string, string>> = {

@@ -4,6 +4,7 @@ import type { Inventory } from '../model/inventory.ts';
 import type { Logger } from '../model/logger.ts';
 import type { OutputFormat } from '../model/output-format.ts';
 import type { ScanResult } from '../model/scan-result.ts';
+import type { ServicePorts } from './service-ports.ts';
 
 /**
  * What the commands ask of a run. `run/wire.ts` makes the real ones; tests hand in their own. A port throws only what
@@ -32,6 +33,8 @@ export interface Ports {
   readonly checkHealth: (config: Config, deps: RunDeps) => Promise<readonly HealthReport[]>;
   /** For the history commands; the caller closes it. @throws HistoryError */
   readonly openHistory: (config: Config, deps: RunDeps) => Promise<HistoryUpkeep>;
+  /** What the service asks for besides scans; the caller closes it. @throws HistoryError, ConfigError */
+  readonly openService: (config: Config, deps: RunDeps) => Promise<ServicePorts>;
 }
 
 export type HistoryUpkeep = Pick<

@@ -54,6 +54,7 @@ export function wirePorts(tuning: Tuning = {}): Ports {
     replay,
     checkHealth: (config, deps) => checkHealth(config, deps, tuning),
     openHistory: openHistoryOf,
+    openService: async (config, deps) => (await import('./wire-service.ts')).openService(config, deps),
   };
 }
 

@@ -69,6 +69,9 @@ const defaultPorts: Ports = {
   openHistory: async () => {
     throw new Error('this test hands in no history');
   },
+  openService: async () => {
+    throw new Error('this test hands in no service');
+  },
 };
 
 function recording(ports: Ports, calls: string[]): Ports {

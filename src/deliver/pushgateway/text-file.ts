@@ -26,8 +26,8 @@ export async function writeMetricsFile(path: string, groups: readonly MetricGrou
   }
 }
 
-/** A family may stand only once in a file, so the key of the group becomes labels. */
-function mergeGroups(groups: readonly MetricGroup[]): readonly Metric[] {
+/** A family may stand only once in a text, so the key of the group becomes labels. */
+export function mergeGroups(groups: readonly MetricGroup[]): readonly Metric[] {
   const families = new Map<string, Metric>();
   for (const { key, metrics } of groups) {
     const { job: _, ...labels } = key;
