@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { SourceError } from '../../errors.ts';
+import { defined } from '../../util/defined.ts';
 
 /** A field that is not identity: may be missing or of any shape, and is read by `Lenient`. */
 export const Unread = z.unknown().optional();
@@ -68,5 +69,5 @@ export class Lenient {
 
 /** Drops keys without a value, so that "unknown" is always an absent key. */
 export function known<T extends object>(fields: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as never;
+  return defined(fields) as never;
 }
