@@ -26,6 +26,8 @@ export interface ReadingFlags extends CommonFlags {
   readonly includeUnconfirmed?: boolean;
   /** Time between two rounds, such as 60s. */
   readonly watch?: string;
+  /** Of `scan` alone. */
+  readonly metricsFile?: string;
 }
 
 export interface OutputFlags {
@@ -95,6 +97,7 @@ export function toOverrides(flags: ReadingFlags): readonly Override[] {
     override(['scope', 'checks'], flags.check, '--check'),
     override(['scope', 'minSeverity'], flags.severity, '--severity'),
     override(['checks', 'minAge'], flags.minAge, '--min-age'),
+    override(['output', 'metricsFile'], flags.metricsFile, '--metrics-file'),
     override(['log', 'level'], flags.logLevel, '--log-level'),
   ].flat();
 }

@@ -1,14 +1,15 @@
 import { Command, CommanderError } from 'commander';
-import { ConfigError, DeliveryError, HistoryError, LockError, SourceError } from '../errors.ts';
 import type { Cli } from './command.ts';
 import { addCollect } from './commands/collect.ts';
 import { addCompletion } from './commands/completion.ts';
 import { addConfig } from './commands/config.ts';
+import { addDeliver } from './commands/deliver.ts';
 import { addDemo } from './commands/demo.ts';
 import { addDiff } from './commands/diff.ts';
 import { addExplain } from './commands/explain.ts';
 import { addHealth } from './commands/health.ts';
 import { addHistory } from './commands/history.ts';
+import { addMetrics } from './commands/metrics.ts';
 import { addOrphans } from './commands/orphans.ts';
 import { addPlan } from './commands/plan.ts';
 import { addRecommendations } from './commands/recommendations.ts';
@@ -21,6 +22,7 @@ import { addValidate } from './commands/validate.ts';
 import { addVersion } from './commands/version.ts';
 import { exitCodes, type Outcome, toExitCode } from './exit-code.ts';
 import type { CliIo } from './io.ts';
+import { outcomeOf } from './outcome-of-error.ts';
 import { printError } from './print-error.ts';
 
 const catalogue = [
@@ -37,6 +39,8 @@ const catalogue = [
   addPlan,
   addExplain,
   addHistory,
+  addDeliver,
+  addMetrics,
   addConfig,
   addServe,
   addDemo,
@@ -90,14 +94,3 @@ const exitCodeHelp = `
 Exit codes:
 ${exitCodes.map(({ code, meaning }) => `  ${String(code).padStart(3)}  ${meaning.replaceAll('`', '')}`).join('\n')}
   128+n  ended by signal n`;
-
-/** Undefined for help and version, which are no failure. */
-function outcomeOf(error: unknown): Outcome | undefined {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? undefined : 'usage';
-  if (error instanceof ConfigError) return 'usage';
-  if (error instanceof LockError) return 'locked';
-  if (error instanceof HistoryError) return 'history';
-  if (error instanceof SourceError) return 'incomplete';
-  if (error instanceof DeliveryError) return 'delivery';
-  return 'unexpected';
-}

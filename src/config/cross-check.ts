@@ -9,6 +9,7 @@ export function findContradictions(config: Config): readonly ConfigProblem[] {
   return [
     ...findRepeatedNames(config.clusters, 'clusters'),
     ...findRepeatedNames(config.nas, 'nas'),
+    ...findRepeatedNames(config.webhooks, 'webhooks'),
     ...config.clusters.flatMap(clusterProblems),
     ...config.nas.flatMap(nasProblems),
     ...config.backends.flatMap((backend, index) => backendProblems(backend, index, config)),
@@ -136,7 +137,11 @@ function emailProblems({ email }: Config): readonly ConfigProblem[] {
   return problems;
 }
 
-function webhookProblems({ url, urlFile }: Config['webhooks'][number], index: number): readonly ConfigProblem[] {
+/** PagerDuty and Slack with a bot token have one address for everybody. */
+function webhookProblems(webhook: Config['webhooks'][number], index: number): readonly ConfigProblem[] {
+  const { kind, url, urlFile, tokenFile } = webhook;
+  const isKnown = (kind === 'pagerduty' || kind === 'slack') && tokenFile !== undefined;
+  if (url === undefined && urlFile === undefined && isKnown) return [];
   if ((url === undefined) !== (urlFile === undefined)) return [];
   return [{ path: ['webhooks', index, 'url'], message: 'give either url or urlFile' }];
 }

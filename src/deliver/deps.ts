@@ -9,8 +9,6 @@ export interface DeliverDeps {
   readonly outbox?: Outbox | undefined;
   /** Rendered files to attach, and where they were written. */
   readonly files?: DeliverFiles | undefined;
-  /** `--metrics-file`: the metrics also as a file for node_exporter. */
-  readonly metricsFile?: string | undefined;
   /** Of the run so far; a delivery that fails makes 0 and 10 a 5. */
   readonly exitCode: number;
   /** A report covers a period and goes by mail alone. Default: a scan. */

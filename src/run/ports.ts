@@ -1,4 +1,7 @@
 import type { Config } from '../config/schema.ts';
+import type { OutboxLine } from '../deliver/outbox/list-outbox.ts';
+import type { PrunedMetrics } from '../deliver/prune-metrics.ts';
+import type { TestedDelivery } from '../deliver/test-deliveries.ts';
 import type { HistoryStore } from '../history/store.ts';
 import type { Inventory } from '../model/inventory.ts';
 import type { Logger } from '../model/logger.ts';
@@ -25,6 +28,16 @@ export interface Ports {
     request: DeliverRequest,
     deps: RunDeps,
   ) => Promise<readonly RunProblem[]>;
+  /** For a run that ended without a result: its exit code goes where the metrics go. Never throws. */
+  readonly deliverFailure: (config: Config, failure: RunFailure, deps: RunDeps) => Promise<void>;
+  /** One harmless message by every configured route, past the outbox. */
+  readonly testDeliveries: (config: Config, deps: RunDeps) => Promise<readonly TestedDelivery[]>;
+  /** What was delivered, and what waits for the next run; newest first. @throws HistoryError */
+  readonly listOutbox: (config: Config, deps: RunDeps) => Promise<readonly OutboxLine[]>;
+  /** The metrics of a result as text. Nothing is pushed. */
+  readonly formatMetrics: (config: Config, result: ScanResult, deps: RunDeps) => Promise<string>;
+  /** Takes the metrics of retired sources off the Pushgateway. @throws ConfigError, DeliveryError */
+  readonly pruneMetrics: (config: Config, sources: readonly string[], deps: RunDeps) => Promise<PrunedMetrics>;
   /** Reads both sides and judges nothing: the projected inventory, without secrets. */
   readonly collect: (config: Config, deps: RunDeps) => Promise<Inventory>;
   /** Judges an inventory that was collected before. Without history: every finding stays unconfirmed. */
@@ -36,6 +49,8 @@ export interface Ports {
   /** What the service asks for besides scans; the caller closes it. @throws HistoryError, ConfigError */
   readonly openService: (config: Config, deps: RunDeps) => Promise<ServicePorts>;
 }
+
+export type { OutboxLine, PrunedMetrics, TestedDelivery };
 
 export type HistoryUpkeep = Pick<
   HistoryStore,
@@ -99,6 +114,11 @@ export interface DeliverRequest {
   readonly files: WrittenOutputs['files'];
   /** The period of a report; absent for a scan. */
   readonly report?: { readonly from: string; readonly to: string } | undefined;
+}
+
+export interface RunFailure {
+  readonly exitCode: number;
+  readonly durationMs: number;
 }
 
 export interface HealthReport {

@@ -6,7 +6,11 @@ import type { Config } from '../config/schema.ts';
 import { toJudgeOptions } from '../config/to-options.ts';
 import { toClusterTargets, toNasTargets } from '../config/to-targets.ts';
 import { deliverAll } from '../deliver/deliver-all.ts';
+import { formatScanMetrics, sendRunFacts } from '../deliver/metric-sinks.ts';
+import { listOutbox } from '../deliver/outbox/list-outbox.ts';
 import { openOutbox } from '../deliver/outbox/outbox.ts';
+import { pruneMetrics } from '../deliver/prune-metrics.ts';
+import { testDeliveries } from '../deliver/test-deliveries.ts';
 import { AppError, HistoryError } from '../errors.ts';
 import { openLocalObjects } from '../history/local-objects.ts';
 import type { ObjectStore } from '../history/object-store.ts';
@@ -30,6 +34,7 @@ import type {
   Ports,
   ReportRequest,
   RunDeps,
+  RunFailure,
   RunOutcome,
   RunProblem,
   WrittenOutputs,
@@ -50,6 +55,11 @@ export function wirePorts(tuning: Tuning = {}): Ports {
     runReport,
     writeOutputs,
     deliver,
+    deliverFailure,
+    testDeliveries: (config, deps) => testDeliveries(config, { ...deps, tool: tool() }),
+    listOutbox: outboxOf,
+    formatMetrics: async (config, result) => formatScanMetrics(config, result),
+    pruneMetrics,
     collect: (config, deps) => collect(config, deps, tuning),
     replay,
     checkHealth: (config, deps) => checkHealth(config, deps, tuning),
@@ -260,8 +270,6 @@ async function deliver(
   request: DeliverRequest,
   deps: RunDeps,
 ): Promise<readonly RunProblem[]> {
-  const isWanted = config.pushgateway !== undefined || config.email !== undefined || config.webhooks.length > 0;
-  if (!isWanted) return [];
   deps.progress('delivering');
   const objects = await openObjects(config, deps);
   try {
@@ -276,6 +284,27 @@ async function deliver(
     });
   } finally {
     objects?.close?.();
+  }
+}
+
+/** Also for a run that was stopped: within 5 s, for the process is about to end. */
+async function deliverFailure(config: Config, failure: RunFailure, { logger, now }: RunDeps): Promise<void> {
+  const { deployment } = config;
+  const run = { ...failure, deployment, finishedAt: now().toISOString() };
+  await sendRunFacts(config, run, { logger, signal: AbortSignal.timeout(5000) });
+}
+
+async function outboxOf(config: Config, deps: RunDeps): ReturnType<Ports['listOutbox']> {
+  const objects = await openObjects(config, deps);
+  if (objects === undefined) {
+    throw new HistoryError('there is no outbox: history is switched off or cannot be opened', {
+      remedy: 'Set `history.enabled: true`, and see that its folder or bucket can be reached.',
+    });
+  }
+  try {
+    return await listOutbox(openOutbox(objects), config.deployment);
+  } finally {
+    objects.close?.();
   }
 }
 

@@ -94,7 +94,7 @@ describe('[U] cli/scan', () => {
 
     assert.equal(code, 2);
     assert.match(stderr, /file\/out: the output folder cannot be written \(ENOTDIR\)/);
-    assert.deepEqual(calls, []);
+    assert.deepEqual(calls, ['deliverFailure']);
     assert.equal(existsSync(bad), false);
   });
 
@@ -182,7 +182,7 @@ describe('[U] cli/scan', () => {
     assert.equal(code, 2);
     assert.match(stderr, /--config or STRANDLINE_CONFIG/);
     assert.match(stderr, /config init/);
-    assert.deepEqual(calls, []);
+    assert.deepEqual(calls, ['deliverFailure']);
   });
 
   it('judges a collected inventory again with --from, and delivers nothing', async () => {

@@ -211,8 +211,9 @@ describe('[U] deliver/deliver-all: webhooks', () => {
 
     await deliverAll(configOf({}, { pushgateway }), { ...makeRichResult() }, deps);
 
-    const run = calls.find(({ url }) => url.startsWith('/metrics/job/strandline_run'));
+    const run = calls.findLast(({ url }) => url.startsWith('/metrics/job/strandline_run'));
     assert.match(run?.body ?? '', /^strandline_last_run_exit_code 5$/m);
+    assert.match(run?.body ?? '', /^strandline_deliveries_failed 1$/m);
   });
 
   it('pushes no metrics for a report or when another scan held the lock', async () => {

@@ -17,6 +17,7 @@ import {
   toFailOn,
   toOverrides,
 } from '../options.ts';
+import { outcomeOf } from '../outcome-of-error.ts';
 import { prepareOutputFolder } from '../output-folder.ts';
 import { type Answer, printAnswer } from '../print.ts';
 import { describeProblemLine } from '../print-error.ts';
@@ -30,7 +31,9 @@ export function addScan({ program, io, act }: Cli): void {
   const command = program
     .command('scan')
     .description('read both sides once, judge, remember, write the report, deliver it');
-  addOutputOptions(addReadingOptions(command)).action(act((flags: ScanFlags) => scan(io, flags)));
+  addOutputOptions(addReadingOptions(command))
+    .option('--metrics-file <file>', 'write the metrics for node_exporter’s textfile collector too')
+    .action(act((flags: ScanFlags) => scan(io, flags)));
 }
 
 /** Config, then the output folder, then everything else: what is wrong with either is known before anything is read. */
@@ -39,6 +42,7 @@ export async function scan(io: CliIo, flags: ScanFlags): Promise<readonly Outcom
     overrides: toOverrides(flags),
     ...(flags.config !== undefined && { configFile: flags.config }),
   });
+  const startedMs = io.now().getTime();
   try {
     const dir = await prepareOutputFolder(flags.out ?? session.config.output.dir, flags.out ? '--out' : 'output.dir');
     const outcome = await readAndJudge(session, flags);
@@ -59,9 +63,19 @@ export async function scan(io: CliIo, flags: ScanFlags): Promise<readonly Outcom
     const problems = [...sofar, ...undelivered];
     printAnswer(io, flags.output, describeScan(outcome.result, written, problems));
     return outcomesOf(outcome.result, problems.map(outcomeOfProblem), flags);
+  } catch (error) {
+    if (flags.from === undefined) await reportFailure(session, error, startedMs);
+    throw error;
   } finally {
     session.finish();
   }
+}
+
+/** A run without a result still says that it ran, and how it ended. */
+async function reportFailure({ io, config, ports, deps }: Session, error: unknown, startedMs: number): Promise<void> {
+  const outcome = outcomeOf(error);
+  const exitCode = toExitCode(outcome === undefined ? [] : [outcome], io.signalNumber());
+  await ports.deliverFailure(config, { exitCode, durationMs: io.now().getTime() - startedMs }, deps);
 }
 
 async function readAndJudge(session: Session, flags: ScanFlags): Promise<RunOutcome> {

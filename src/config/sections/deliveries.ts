@@ -8,6 +8,12 @@ const address = () =>
     error: 'must be an address such as storage@example.org or Storage <storage@example.org>',
   });
 
+const labels = () =>
+  z
+    .record(z.string().min(1), z.string())
+    .default({})
+    .describe('Only findings whose owner (claim or workload) carries all of these labels. Empty: all.');
+
 const Recipient = z.strictObject({
   to: address().describe('Address.'),
   minSeverity: Severity.optional().describe('Only findings of this severity or above. Default: all.'),
@@ -15,6 +21,7 @@ const Recipient = z.strictObject({
     .array(z.string().min(1))
     .default([])
     .describe('Only findings of these namespaces: a team gets its own part. Empty: all.'),
+  labels: labels(),
 });
 
 const when = () => z.enum(['always', 'change', 'findings', 'problem', 'never']);
@@ -83,6 +90,7 @@ export const Webhook = z.strictObject({
   when: when().default('change').describe('When it is called.'),
   minSeverity: Severity.default('HIGH').describe('Only findings of this severity or above.'),
   namespaces: z.array(z.string().min(1)).default([]).describe('Only findings of these namespaces. Empty: all.'),
+  labels: labels(),
   escalateAfterDays: count(1)
     .optional()
     .describe('Only findings that have been open for this many days: the next route after the first.'),

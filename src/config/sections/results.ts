@@ -29,6 +29,9 @@ export const Output = z.strictObject({
     .array(z.enum(outputFormats))
     .default(['html', 'pdf', 'json'])
     .describe('What is written. `result.json` always is.'),
+  metricsFile: filePath()
+    .optional()
+    .describe('File for the metrics, for node_exporter’s textfile collector; `--metrics-file` wins. Default: none.'),
   keep: z
     .strictObject({
       count: count().default(30).describe('Dated copies that are kept at least.'),

@@ -18,13 +18,15 @@ export type MailView = ReturnType<typeof buildMailView>;
 /** Everything that both bodies say, in words. */
 export function buildMailView(result: ScanResult, part: Part, facts: MailFacts) {
   const { scan, summary } = result;
+  const prefix = facts.prefix === undefined ? '' : `${facts.prefix}: `;
   return {
     subject: buildSubject(result, part, facts),
     status: summary.status,
-    place: placeOf(result),
-    sentence: part.isWhole
-      ? toVisible(summary.sentence)
-      : `This mail holds only your part: ${countOf(part.findings.length, 'open finding')}.`,
+    place: toVisible(placeOf(result)),
+    heading: toVisible(`${prefix}${summary.status}: ${placeOf(result)}`),
+    sentence: part.isOfTeam
+      ? `This message holds only your part: ${countOf(part.findings.length, 'open finding')}.`
+      : toVisible(summary.sentence),
     date: `${formatMinute(scan.startedAt, scan.timeZone)} (${scan.timeZone})`,
     period: periodOf(result),
     counts: [

@@ -12,10 +12,10 @@ import { type EmailConfig, type SmtpTarget, toSmtpTarget } from './target.ts';
 
 /** One route per recipient: a refused address never costs another its mail. */
 export function toMailRoutes(config: EmailConfig, result: ScanResult, deps: DeliverDeps): readonly Route[] {
-  return config.recipients.map(({ to, minSeverity, namespaces }) => ({
+  return config.recipients.map(({ to, minSeverity, namespaces, labels }) => ({
     recipient: to,
     kind: 'mail',
-    audience: { minSeverity, namespaces },
+    audience: { minSeverity, namespaces, labels },
     when: config.when,
     minSeverity: config.minSeverity,
     compose: (part, facts, key) => compose(part, facts, { config, result, deps, to, key }),

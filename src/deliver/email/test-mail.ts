@@ -4,20 +4,9 @@ import type { Outcome } from '../outcome.ts';
 import { sendMail } from './send.ts';
 import { type EmailConfig, toSmtpTarget } from './target.ts';
 
-export interface TestMailOutcome {
-  readonly recipient: string;
-  readonly outcome: Outcome;
-}
-
-/** `deliver test`: one short mail to each recipient, past the outbox. @throws ConfigError */
-export async function sendTestMail(config: EmailConfig, deployment: string): Promise<readonly TestMailOutcome[]> {
-  const target = toSmtpTarget(config);
-  return Promise.all(
-    config.recipients.map(async ({ to }) => {
-      const message = await composeTest(config.from, to, deployment);
-      return { recipient: to, outcome: await sendMail(message, to, target) };
-    }),
-  );
+/** One short mail to one recipient, past the outbox. @throws ConfigError, SourceError, DeliveryError */
+export async function sendTestMail(config: EmailConfig, to: string, deployment: string): Promise<Outcome> {
+  return sendMail(await composeTest(config.from, to, deployment), to, toSmtpTarget(config));
 }
 
 async function composeTest(from: string, to: string, deployment: string): Promise<Buffer> {

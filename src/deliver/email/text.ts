@@ -3,7 +3,7 @@ import type { MailView } from './build.ts';
 /** The plain body: the same summary as the HTML one. */
 export function formatText(view: MailView): string {
   const lines = [
-    `${view.status}: ${view.place}`,
+    view.heading,
     view.sentence,
     '',
     `Scan of ${view.date}`,

@@ -41,25 +41,12 @@ export async function pushGroups(
   }
 }
 
-/** Deletes the group of a cluster or NAS that is no more: the Pushgateway never forgets by itself. */
-export async function deleteSourceGroup(source: string, config: PushgatewayConfig, deps: PushDeps): Promise<void> {
-  const client = await openClient(config);
-  try {
-    const url = groupUrl(config.url, { job: 'strandline', source });
-    const headers = await authHeaders(config);
-    await client.request({ url, method: 'DELETE', headers, idempotent: true, signal: deps.signal });
-    deps.logger.info({ sink: 'pushgateway', source }, 'metrics of a retired source deleted');
-  } finally {
-    client.close();
-  }
-}
-
-function openClient(config: PushgatewayConfig): Promise<HttpClient> {
+export function openClient(config: PushgatewayConfig): Promise<HttpClient> {
   return createHttpClient({
     system: 'pushgateway',
     tls: toTlsOptions(config.tls, 'pushgateway.tls'),
     timeoutMs: durationMs(config.timeout),
-    maxBodyBytes: 1024 * 1024,
+    maxBodyBytes: 64 * 1024 * 1024, // the list of groups comes with all their metrics
     retry: { retries: 2, baseMs: 200, maxMs: 2000 },
   });
 }
@@ -94,7 +81,7 @@ export function groupUrl(base: string, { job, ...labels }: MetricGroup['key']): 
   return `${base.replace(/\/+$/, '')}/metrics/job/${encodeURIComponent(job)}${rest.join('')}`;
 }
 
-async function authHeaders(config: PushgatewayConfig): Promise<Readonly<Record<string, string>>> {
+export async function authHeaders(config: PushgatewayConfig): Promise<Readonly<Record<string, string>>> {
   if (config.tokenFile !== undefined) {
     const token = await readSecretFile(config.tokenFile, 'pushgateway.tokenFile');
     return { authorization: `Bearer ${token.reveal()}` };

@@ -12,7 +12,7 @@ import type { Metric, MetricGroup } from './metric.ts';
  */
 export async function writeMetricsFile(path: string, groups: readonly MetricGroup[]): Promise<void> {
   const kept = carryOver(await readOrEmpty(path), groups);
-  const text = insertLines(await formatMetrics(mergeGroups(groups)), kept);
+  const text = insertLines(await formatGroups(groups), kept);
   const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}`);
   try {
     await writeFile(temporary, text, { mode: 0o644 });
@@ -24,6 +24,11 @@ export async function writeMetricsFile(path: string, groups: readonly MetricGrou
       remedy: 'Create its folder and let the user of the scan write there.',
     });
   }
+}
+
+/** All groups in one text. */
+export function formatGroups(groups: readonly MetricGroup[]): Promise<string> {
+  return formatMetrics(mergeGroups(groups));
 }
 
 /** A family may stand only once in a text, so the key of the group becomes labels. */
@@ -42,18 +47,18 @@ export function mergeGroups(groups: readonly MetricGroup[]): readonly Metric[] {
 
 const resultFamily = /^strandline_(findings|reclaimable|checks|resources|sections|pool|volume)/;
 
-/** Lines of results whose source has no group now, and the last success when this run was none. */
+/** Lines of results whose source has no group now, and of the run what this one does not say: the last success. */
 function carryOver(before: string, groups: readonly MetricGroup[]): readonly string[] {
   const sources = new Set(groups.flatMap(({ key }) => (key['source'] === undefined ? [] : [key['source']])));
-  const isSuccess = groups.some(({ metrics }) => metrics.some(({ name }) => name === lastSuccess));
+  const names = new Set<string>(groups.flatMap(({ metrics }) => metrics.map(({ name }) => name)));
   return before.split('\n').filter((line) => {
-    if (line.startsWith(`${lastSuccess}{`)) return !isSuccess;
+    const family = /^strandline_[a-z_]+/.exec(line)?.[0];
+    if (family === undefined) return false;
+    if (!resultFamily.test(line)) return !names.has(family);
     const source = /[{,]source="([^"]+)"/.exec(line)?.[1];
-    return source !== undefined && resultFamily.test(line) && !sources.has(source);
+    return source !== undefined && !sources.has(source);
   });
 }
-
-const lastSuccess = 'strandline_last_success_timestamp_seconds';
 
 /** Each kept line after the others of its family; a family that is not there any more gets its own type line. */
 function insertLines(text: string, kept: readonly string[]): string {

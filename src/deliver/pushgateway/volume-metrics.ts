@@ -7,6 +7,8 @@ export interface PerVolume {
   readonly cap: number;
 }
 
+export const noVolumes: PerVolume = { enabled: false, cap: 1 };
+
 const nearLimit = 0.9;
 
 /** Counts by default; series per volume only when asked for, and never more than the cap. */

@@ -77,7 +77,7 @@ function buildSlack({ view, route }: Material): unknown {
     ...(route.channel !== undefined && { channel: route.channel }),
     text: escapeSlack(view.subject),
     blocks: [
-      { type: 'header', text: { type: 'plain_text', text: `${view.status}: ${view.place}`.slice(0, 150) } },
+      { type: 'header', text: { type: 'plain_text', text: view.heading.slice(0, 150) } },
       section(escapeSlack(view.sentence)),
       section(counts),
       ...(lines.length > 0 ? [section(lines.map((line) => `• ${line}`).join('\n'))] : []),
@@ -99,7 +99,7 @@ function buildTeams({ view }: Material): unknown {
     type: 'AdaptiveCard',
     version: '1.4',
     body: [
-      block(`${view.status}: ${view.place}`, { size: 'Large', weight: 'Bolder' }),
+      block(view.heading, { size: 'Large', weight: 'Bolder' }),
       block(view.sentence),
       { type: 'FactSet', facts: view.counts.map(({ name, value }) => ({ title: name, value })) },
       ...[...findingLines(view), ...view.remarks].map((line) => block(line, { separator: true })),

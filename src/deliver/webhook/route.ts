@@ -10,11 +10,11 @@ export function toWebhookRoute(
   result: ScanResult,
   deps: DeliverDeps,
 ): Route {
-  const { kind, name, channel, minSeverity, namespaces, escalateAfterDays } = config;
+  const { kind, name, channel, minSeverity, namespaces, labels, escalateAfterDays } = config;
   return {
     recipient: `webhook/${name}`,
     kind: 'webhook',
-    audience: { minSeverity, namespaces, escalateAfterDays },
+    audience: { minSeverity, namespaces, labels, escalateAfterDays },
     // A finding that grows old is no change: escalation looks at what is open.
     when: escalateAfterDays !== undefined && config.when === 'change' ? 'findings' : config.when,
     minSeverity,

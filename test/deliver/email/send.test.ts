@@ -119,13 +119,11 @@ describe('[U] deliver/email/send', () => {
     assert.equal(outcome.state, 'failed');
   });
 
-  it('sends a test mail to every recipient', async () => {
+  it('sends a test mail', async () => {
     smtp = await listenSmtp({ disabledCommands: ['STARTTLS'] });
     const config = configOf({ port: smtp.port, host: '127.0.0.1', security: 'none' });
 
-    assert.deepEqual(await sendTestMail(config, 'main'), [
-      { recipient: 'Ops <ops@example.org>', outcome: { state: 'sent' } },
-    ]);
+    assert.deepEqual(await sendTestMail(config, 'Ops <ops@example.org>', 'main'), { state: 'sent' });
     assert.ok(smtp.mails[0]?.raw.includes('[TEST] Strandline main can send mail'));
   });
 });

@@ -9,7 +9,7 @@ import { Config } from '../../../src/config/schema.ts';
 import { deliverAll } from '../../../src/deliver/deliver-all.ts';
 import { buildSourceGroups } from '../../../src/deliver/pushgateway/build.ts';
 import { formatMetrics } from '../../../src/deliver/pushgateway/format.ts';
-import { deleteSourceGroup } from '../../../src/deliver/pushgateway/push.ts';
+import { deleteSourceGroup } from '../../../src/deliver/pushgateway/groups.ts';
 import { silentLogger } from '../../../src/model/logger.ts';
 import type { ScanResult } from '../../../src/model/scan-result.ts';
 import { makeRichResult } from '../../support/make-result.ts';
