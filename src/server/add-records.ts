@@ -34,7 +34,7 @@ function routeOf(request: FastifyRequest): string {
 
 const securityHeaders = {
   'x-content-type-options': 'nosniff',
-  'referrer-policy': 'no-referrer',
+  'referrer-policy': 'same-origin', // no-referrer would make `Origin` null in the form of the login
   'cross-origin-resource-policy': 'same-origin',
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
   'cache-control': 'private, no-cache',

@@ -36,7 +36,10 @@ export async function buildApp(context: ServerContext): Promise<FastifyInstance>
       exposedHeaders: ['etag', 'location', 'x-request-id', 'retry-after'],
     });
   await app.register(compress, { encodings: ['br', 'gzip'], threshold: 1024, brotliOptions: { params: { 1: 4 } } });
-  await app.register(websocket, { options: { maxPayload: 4096, perMessageDeflate: false } });
+  await app.register(websocket, {
+    options: { maxPayload: 4096, perMessageDeflate: false },
+    preClose: (done) => sayGoodbye(app.websocketServer, done),
+  });
   await addLogin(app, context);
   addProbes(app, context);
   addLists(app, context);
@@ -46,6 +49,18 @@ export async function buildApp(context: ServerContext): Promise<FastifyInstance>
   addPage(app, context);
   noteMethods();
   return app;
+}
+
+/** Who does not answer the goodbye is cut off. */
+function sayGoodbye(server: FastifyInstance['websocketServer'], done: () => void): void {
+  for (const client of server.clients) client.close(1001, 'the replica is being stopped');
+  const cut = setTimeout(() => {
+    for (const client of server.clients) client.terminate();
+  }, 2000);
+  server.close(() => {
+    clearTimeout(cut);
+    done();
+  });
 }
 
 const maxBodyBytes = 16 * 1024;

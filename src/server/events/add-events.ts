@@ -26,9 +26,6 @@ export type Subscription = z.infer<typeof Subscription>;
 /** `GET /api/v1/events` as a WebSocket. */
 export function addEvents(app: FastifyInstance, context: ServerContext): void {
   const sockets = new Set<WebSocket>();
-  app.addHook('preClose', async () => {
-    for (const socket of sockets) socket.close(1001, 'the replica is being stopped');
-  });
   app.route<{ Querystring: Subscription }>({
     method: 'GET',
     url: '/api/v1/events',

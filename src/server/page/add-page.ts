@@ -56,7 +56,7 @@ function addSession(app: FastifyInstance, authenticator: ServerContext['authenti
         caller.expiresAtMs === undefined ? '' : `; Max-Age=${Math.floor((caller.expiresAtMs - Date.now()) / 1000)}`;
       return reply
         .header('set-cookie', `${sessionCookie}=${token}; Path=/; HttpOnly; SameSite=Strict${secure}${age}`)
-        .redirect('/', 303);
+        .redirect('./', 303);
     },
   );
 }
