@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { type ControlPlane, startControlPlane } from './control-plane.ts';
 import { run, until } from './exec.ts';
 import { loadImage } from './image.ts';
-import { removeContainers, removeNetwork, startNode, unmountBelow } from './node.ts';
+import { removeContainers, removeLogLinks, removeNetwork, startNode, unmountBelow } from './node.ts';
 import { stopProcesses } from './processes.ts';
 import { findStaleSlots, removeSlot, type Slot, takeSlot } from './slot.ts';
 import { ensureKubectl, ensureSnapshotCrds } from './tools.ts';
@@ -66,6 +66,7 @@ async function removeCluster(slot: Slot): Promise<void> {
   await removeContainers(slot.stateDir);
   await stopProcesses(slot.stateDir);
   await removeNetwork(slot);
+  await removeLogLinks(slot.stateDir);
   await unmountBelow(slot.stateDir);
   removeSlot(slot);
 }

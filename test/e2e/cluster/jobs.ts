@@ -22,6 +22,7 @@ interface PodList {
   readonly items: readonly {
     readonly metadata: { readonly name: string; readonly creationTimestamp: string };
     readonly status: {
+      readonly phase: string;
       readonly containerStatuses?: readonly { readonly state: { readonly terminated?: { exitCode: number } } }[];
     };
   }[];
@@ -36,7 +37,7 @@ export async function waitForJob(
   cluster: Cluster,
   namespace: string,
   name: string,
-  timeoutMs = 180_000,
+  timeoutMs = 240_000,
 ): Promise<JobEnd> {
   const end = await until(
     `Job ${namespace}/${name} to end`,
@@ -80,7 +81,7 @@ export function waitForRunningPod(cluster: Cluster, namespace: string, selector:
       const name = await cluster.kc(['-n', namespace, 'get', 'pods', '-l', selector, ...running]);
       return name === '' ? undefined : name;
     },
-    { timeoutMs: 60_000 },
+    { timeoutMs: 120_000 },
   );
 }
 

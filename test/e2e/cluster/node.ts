@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { asAdmin, type ControlPlane, flags } from './control-plane.ts';
 import { run, tryRun, until } from './exec.ts';
@@ -51,6 +51,7 @@ async function startContainerd(slot: Slot): Promise<void> {
       '[plugins."io.containerd.grpc.v1.cri"]',
       `sandbox_image = "${pauseTag}"`,
       'restrict_oom_score_adj = true',
+      'netns_mounts_under_state_dir = true',
       '[plugins."io.containerd.grpc.v1.cri".containerd]',
       'snapshotter = "overlayfs"',
       '[plugins."io.containerd.grpc.v1.cri".cni]',
@@ -92,6 +93,8 @@ async function startKubelet({ stateDir, serviceIp }: Slot, { kube, kubeconfig }:
       enforceNodeAllocatable: [],
       containerRuntimeEndpoint: `unix://${containerdSocket(stateDir)}`,
       imageGCHighThresholdPercent: 100,
+      makeIPTablesUtilChains: false,
+      podLogsDir: podLogs(stateDir),
       evictionHard: { 'memory.available': '1Mi', 'nodefs.available': '0%', 'imagefs.available': '0%' },
     }),
   );
@@ -133,6 +136,19 @@ export async function unmountBelow(dir: string): Promise<void> {
     .reverse()) {
     await tryRun('umount', ['-l', mount]);
   }
+}
+
+/** The kubelet links every log below /var/log/containers, whatever its own folders are. */
+export async function removeLogLinks(stateDir: string): Promise<void> {
+  const folder = '/var/log/containers';
+  for (const name of await readdir(folder).catch(() => [])) {
+    const target = await readlink(join(folder, name)).catch(() => '');
+    if (target.startsWith(`${podLogs(stateDir)}/`)) await rm(join(folder, name), { force: true });
+  }
+}
+
+function podLogs(stateDir: string): string {
+  return join(stateDir, 'pod-logs');
 }
 
 export function containerdSocket(stateDir: string): string {

@@ -13,6 +13,7 @@ const snapshotterModule = 'github.com/kubernetes-csi/external-snapshotter/client
 
 const nodePackages = ['containerd', 'runc', 'containernetworking-plugins', 'socat', 'iproute2', 'iptables', 'buildah'];
 const imagePackages = ['debootstrap', 'buildah'];
+const servicePackages = ['prometheus', 'prometheus-pushgateway'];
 
 /** etcd, API server, controllers, scheduler and kubelet in one binary: 6 to 9 minutes with an empty Go cache. */
 export async function ensureKube(): Promise<string> {
@@ -62,6 +63,11 @@ export async function ensureImagePackages(): Promise<void> {
   await ensurePackages(imagePackages);
 }
 
+/** Servers that a scan delivers to. */
+export async function ensureServicePackages(): Promise<void> {
+  await ensurePackages(servicePackages);
+}
+
 const dpkgFormat = '${Package} ${db:Status-Status}\n';
 
 /** Installs what is missing with apt-get. @throws when the machine has no apt-get or the packages cannot be had. */
@@ -83,7 +89,7 @@ async function goBuild(args: readonly string[], cwd: string): Promise<void> {
   await run('go', ['build', '-trimpath', ...args], { cwd, env: { CGO_ENABLED: '0', GOFLAGS: '-mod=readonly' } });
 }
 
-async function hasProgram(name: string): Promise<boolean> {
+export async function hasProgram(name: string): Promise<boolean> {
   return (await tryRun('sh', ['-c', `command -v ${name}`])).code === 0;
 }
 
