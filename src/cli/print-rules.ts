@@ -49,7 +49,16 @@ function printRule(rows: readonly RuleResult[], width: number | undefined): stri
     line(title, '  '),
     ...detailsOf(rows).map((text) => `  - ${line(text, '    ').trimStart()}`),
     ...(first.problems.length === 0 ? [] : [line(`To do: ${remediation.text}`, '  ')]),
+    ...rows.flatMap((row) => row.problems.flatMap(({ example }) => (example === undefined ? [] : [toCode(example)]))),
   ].join('');
+}
+
+/** As it is, so that it can be copied. */
+function toCode(example: string): string {
+  return example
+    .split('\n')
+    .map((each) => `    ${terminalText(each)}\n`)
+    .join('');
 }
 
 function detailsOf(rows: readonly RuleResult[]): readonly string[] {

@@ -36,6 +36,10 @@ export interface ClusterSections {
   readonly events: Collected<KubeEvent>;
   /** Backup tools seen by their CRDs or namespaces (Velero, VolSync, Kasten …). */
   readonly backupTools: Collected<BackupTool>;
+  /** Who leads, outside of kube-node-lease. */
+  readonly leases: Collected<KubeLease>;
+  /** What our own account may do. */
+  readonly access: Collected<AccessReview>;
 }
 
 export type ClusterSectionName = keyof ClusterSections;
@@ -266,4 +270,25 @@ export interface BackupTool {
   readonly seenBy: string;
   /** Longest time a backup lives, where it could be read. */
   readonly longestTtlMs?: number;
+}
+
+export interface KubeLease extends ObjectMeta {
+  readonly namespace: string;
+  readonly holder?: string;
+  readonly renewedAt?: string;
+  readonly durationSeconds?: number;
+}
+
+/** The API server's answer to one question about our own account, in the whole cluster. */
+export interface AccessReview {
+  readonly verb: string;
+  /** `''` is the core group, `*` any. */
+  readonly group: string;
+  /** With its subresource: `nodes/proxy`. */
+  readonly resource: string;
+  readonly allowed: boolean;
+  /** The list that is lost without it; absent for rights that nobody who only reads has a use for. */
+  readonly neededFor?: ClusterSectionName;
+  /** Without it that list is still complete: only this is unknown. */
+  readonly optional?: string;
 }

@@ -64,6 +64,8 @@ export interface ValidationOptions {
   /** Rules from the folder that config names. */
   readonly userRules: readonly Rule[];
   readonly snapshotRetention: readonly RetentionRule[];
+  /** Namespaces that config names, and the cluster that must have them. */
+  readonly namespaces: readonly { readonly name: string; readonly cluster: string; readonly from: string }[];
   /** What usage/ measured: for rules about overcommit. */
   readonly pools: readonly PoolUsage[];
 }

@@ -293,6 +293,8 @@ export interface NasAccount {
   readonly roles: readonly string[];
   /** True for FULL_ADMIN, or for keys of releases that know no roles. */
   readonly isFullAdmin?: boolean;
+  /** Roles that our calls on this release ask for and it does not hold; undefined when its roles are not known. */
+  readonly missingRoles?: readonly string[];
 }
 
 export interface NasApiKey {

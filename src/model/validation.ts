@@ -15,6 +15,8 @@ export const Problem = z.object({
   resource: Resource,
   /** One sentence: what is wrong with this one. */
   why: z.string(),
+  /** Exact commands or YAML for this one. */
+  example: z.string().optional(),
 });
 export type Problem = z.infer<typeof Problem>;
 

@@ -9,6 +9,7 @@ import { priceFindings, pricePools } from '../recommendations/price-result.ts';
 import { buildTrends, trendDefaults } from '../trends/build-trends.ts';
 import { validate } from '../validation/validate.ts';
 import type { Judgement } from './judge.ts';
+import { namedNamespaces } from './named-namespaces.ts';
 
 export interface InsightInput {
   readonly config: Config;
@@ -34,7 +35,7 @@ export function addInsights(input: InsightInput): ScanResult {
   const validation = validate(
     inventory,
     judged.links,
-    { rules, userRules, snapshotRetention, pools: usage.pools },
+    { rules, userRules, snapshotRetention, namespaces: namedNamespaces(config), pools: usage.pools },
     now,
   );
   const { timeZone } = config.report;

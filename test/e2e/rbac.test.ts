@@ -12,7 +12,7 @@ import { sharedControlPlane } from './cluster/shared.ts';
 type Rule = { apiGroups: string[]; resources: string[]; verbs: string[] };
 
 /** Groups of optional products are not installed in the test cluster: nothing of theirs is asked for. */
-const installed = new Set(['', 'apps', 'batch', 'storage.k8s.io', 'snapshot.storage.k8s.io']);
+const installed = new Set(['', 'apps', 'batch', 'coordination.k8s.io', 'storage.k8s.io', 'snapshot.storage.k8s.io']);
 
 describe('[E] the ClusterRole as shipped', function rbacSuite() {
   this.timeout(180_000);

@@ -54,6 +54,8 @@ export function toClusterInventory(cluster: ClusterState, takenAt: string): kube
       },
       events: all('Event', toEvent),
       backupTools: { ok: true, takenAt, items: toBackupTools(byKind.get('Backup') ?? []) },
+      leases: all('Lease', toLease),
+      access: { ok: true, takenAt, items: [], absent: 'an estate has no account' },
     },
   };
 }
@@ -349,4 +351,15 @@ function bytes(quantity: unknown): number | undefined {
   if (typeof quantity === 'number') return quantity;
   const [, digits = '', unit = ''] = /^(\d+)([KMGT]i)?$/.exec(String(quantity)) ?? [];
   return digits === '' ? undefined : Number(digits) * (units[unit] ?? 1);
+}
+
+function toLease(object: KubeObject): kube.KubeLease {
+  const renewedAt = at(object, 'spec', 'renewTime');
+  return {
+    ...toMeta(object),
+    namespace: object.metadata.namespace ?? '',
+    holder: String(at(object, 'spec', 'holderIdentity')),
+    durationSeconds: Number(at(object, 'spec', 'leaseDurationSeconds')),
+    ...(typeof renewedAt === 'string' && { renewedAt }),
+  };
 }

@@ -57,7 +57,7 @@ describe('[U] support/estate-to-inventory', () => {
 
     assert.deepEqual(
       part.clusters.map(({ sections }) => Object.values(sections).map(({ ok }) => ok)),
-      [Array(15).fill(true), Array(15).fill(false)],
+      [Array(17).fill(true), Array(17).fill(false)],
     );
   });
 });

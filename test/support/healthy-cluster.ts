@@ -125,7 +125,10 @@ export function makeHealthyCluster(): ClusterInventory {
           taints: [],
         })),
       ),
-      namespaces: read([]),
+      namespaces: read([
+        { ...makeMeta('kube-system'), phase: 'Active' },
+        { ...makeMeta('shop'), phase: 'Active' },
+      ]),
       pods: read(makePods()),
       workloads: read([]),
       events: read([
@@ -140,6 +143,29 @@ export function makeHealthyCluster(): ClusterInventory {
         },
       ]),
       backupTools: read([]),
+      leases: read([
+        {
+          ...makeMeta('org-democratic-csi-nfs'),
+          namespace: 'democratic-csi',
+          holder: 'controller-1',
+          renewedAt: '2026-11-23T01:59:55.000000Z',
+          durationSeconds: 15,
+        },
+      ]),
+      access: read([
+        { verb: 'list', group: '', resource: 'pods', neededFor: 'pods', allowed: true },
+        { verb: 'list', group: 'storage.k8s.io', resource: 'csinodes', neededFor: 'csiNodes', allowed: true },
+        {
+          verb: 'list',
+          group: 'velero.io',
+          resource: 'backups',
+          neededFor: 'backupTools',
+          optional: 'how long',
+          allowed: true,
+        },
+        { verb: '*', group: '*', resource: '*', allowed: false },
+        { verb: 'list', group: '', resource: 'secrets', allowed: false },
+      ]),
     },
   };
 }

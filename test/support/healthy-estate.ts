@@ -100,7 +100,7 @@ function makeHealthyNas(): NasInventory {
       nfsClients: none,
       smbSessions: none,
       nvmeSessions: none,
-      account: read([{ username: 'strandline', roles: ['READONLY_ADMIN'], isFullAdmin: false }]),
+      account: read([{ username: 'strandline', roles: ['READONLY_ADMIN'], isFullAdmin: false, missingRoles: [] }]),
       apiKeys: read([
         { id: 1, name: 'strandline', createdAt: '2025-11-23T02:00:00Z', expiresAt: '2026-12-23T02:00:00Z' },
       ]),

@@ -7,6 +7,7 @@ export const validationOptions: ValidationOptions = {
   rules: {},
   userRules: [],
   snapshotRetention: [{ maxAgeMs: 14 * 86_400_000 }],
+  namespaces: [{ name: 'shop', cluster: 'prod', from: 'scope.include.namespaces' }],
   pools: [{ nas: 'nas01', pool: 'tank', status: 'ONLINE', healthy: true, overcommitRatio: 1 }],
 };
 

@@ -1,5 +1,6 @@
 import type { ValidationOptions } from '../../src/model/rule.ts';
 import type { Healthy } from '../support/make-inventory.ts';
+import { accessCases } from './access-cases.ts';
 import { backendCases } from './backend-cases.ts';
 import { classCases } from './class-cases.ts';
 import { csiCases } from './csi-cases.ts';
@@ -13,4 +14,4 @@ export interface RuleCase {
   readonly change: (estate: Healthy) => Healthy;
 }
 
-export const cases: readonly RuleCase[] = [...classCases, ...backendCases, ...csiCases, ...nasCases];
+export const cases: readonly RuleCase[] = [...classCases, ...backendCases, ...csiCases, ...nasCases, ...accessCases];

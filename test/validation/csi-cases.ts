@@ -7,6 +7,41 @@ const attachment = { attacher: iscsiDriver, node: 'worker-1', attached: true };
 
 export const csiCases: readonly RuleCase[] = [
   {
+    name: 'a leader that has been silent for six minutes',
+    breaks: ['csi-leader-fresh'],
+    change: lease({ renewedAt: '2026-11-23T01:54:00.000000Z' }),
+  },
+  {
+    name: 'a leader that was silent for exactly five minutes',
+    breaks: [],
+    change: lease({ renewedAt: '2026-11-23T01:55:00.000000Z' }),
+  },
+  {
+    name: 'a leader whose lease is longer than its silence',
+    breaks: [],
+    change: lease({ renewedAt: '2026-11-23T01:50:00.000000Z', durationSeconds: 600 }),
+  },
+  {
+    name: 'a lease that nobody holds',
+    breaks: ['csi-leader-fresh'],
+    change: lease({ holder: '' }),
+  },
+  {
+    name: 'a silent leader of a resizer',
+    breaks: ['csi-leader-fresh'],
+    change: lease({ name: 'external-resizer-org-democratic-csi-nfs', renewedAt: '2026-11-22T01:50:00Z' }),
+  },
+  {
+    name: 'a silent leader of another driver',
+    breaks: [],
+    change: lease({ name: 'org-democratic-csi-nfs-other', renewedAt: '2026-11-22T01:50:00Z' }),
+  },
+  {
+    name: 'a lease without a time',
+    breaks: [],
+    change: lease({ renewedAt: undefined }),
+  },
+  {
     name: 'a controller that is not ready',
     breaks: ['csi-controller-ready'],
     change: inCluster('pods', (pod) =>
@@ -153,4 +188,8 @@ function provisioner(image: string, args: readonly string[]) {
     ...pod,
     containers: pod.containers.map((row) => (row.name === 'external-provisioner' ? { ...row, image, args } : row)),
   }));
+}
+
+function lease(fields: Readonly<Record<string, unknown>>) {
+  return inCluster('leases', named('org-democratic-csi-nfs', fields));
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import type { Estate } from '../../simulate/estate.ts';
+import { readOnlyRights } from '../../simulate/kubernetes/access.ts';
 import { type KubernetesSimulator, startKubernetes } from '../../simulate/kubernetes/start.ts';
 import { startTrueNas, type TrueNasSimulator } from '../../simulate/truenas/server.ts';
 
@@ -31,7 +32,9 @@ export async function startEstateServers(
   const startedAtMs = Date.now();
   let offsetMs = 0;
   const now = () => new Date(Date.parse(estate.now) + offsetMs + Date.now() - startedAtMs);
-  const clusters = await Promise.all(estate.clusters.map((state) => startKubernetes(state, { now })));
+  const clusters = await Promise.all(
+    estate.clusters.map((state) => startKubernetes(state, { now, rights: readOnlyRights })),
+  );
   const nases = await Promise.all(estate.nases.map((state) => startTrueNas(state, { now })));
   for (const { state, kubeconfig } of clusters) {
     await writeFile(join(folder, `${state.name}.kubeconfig`), kubeconfig, { mode: 0o600 });

@@ -8,6 +8,8 @@ export type Query = Readonly<Record<string, string>>;
 export interface KubeApi {
   /** @throws StatusError when the server refuses, SourceError when no usable answer came. */
   get(path: string, query?: Query): Promise<Json>;
+  /** A question that is asked by POST and stores nothing: an access review. Same errors. */
+  ask(path: string, question: Json): Promise<Json>;
 }
 
 /** The API server answered, and refused. */

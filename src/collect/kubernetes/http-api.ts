@@ -36,7 +36,7 @@ export interface ClusterConnection {
 /** Calls under way at once. More would only make the API server throttle us, and hold more pages in memory. */
 const parallelCalls = 4;
 
-/** GETs on one keep-alive agent. A call's timeout starts when it is sent, not while it waits for its turn. */
+/** GETs, and questions that store nothing, on one keep-alive agent. A call's timeout starts when it is sent, not while it waits for its turn. */
 export async function createHttpApi(options: HttpApiOptions): Promise<HttpApi> {
   const { target, auth, signal, onCall, nowMs, retry } = options;
   const client = await createHttpClient({
@@ -53,7 +53,7 @@ export async function createHttpApi(options: HttpApiOptions): Promise<HttpApi> {
   const skew = createClockSkew(nowMs);
   const encoding = acceptsGzip(auth) ? 'gzip' : 'identity';
 
-  async function get(path: string, query: Query = {}): Promise<Json> {
+  async function call(path: string, query: Query, question?: Json): Promise<Json> {
     let body: unknown;
     const url = new URL(`${auth.server}${path}`);
     url.search = new URLSearchParams(query).toString();
@@ -61,32 +61,39 @@ export async function createHttpApi(options: HttpApiOptions): Promise<HttpApi> {
       ...(await auth.headers()),
       accept: 'application/json',
       'accept-encoding': encoding,
+      ...(question !== undefined && { 'content-type': 'application/json' }),
     });
+    const sent =
+      question === undefined
+        ? ({ method: 'GET' } as const)
+        : ({ method: 'POST', idempotent: true, body: JSON.stringify(question) } as const);
     const countOf = (answer: HttpAnswer): number | undefined => {
       body = answer.json();
       return isObject(body) && Array.isArray(body['items']) ? body['items'].length : undefined;
     };
     const asked = skew.start();
-    const answer = await client.request({ url, headers, signal, countOf });
+    const answer = await client.request({ url, headers, signal, countOf, ...sent });
     asked.answered(answer.headers.get('date'));
     if (isObject(body)) return body;
-    throw new SourceError('badAnswer', `GET ${path} answered with JSON that is no object`, {
+    throw new SourceError('badAnswer', `${sent.method} ${path} answered with JSON that is no object`, {
       remedy: 'Check that the server address is that of a Kubernetes API server.',
     });
   }
 
+  const inTurn = (what: string, path: string, work: () => Promise<Json>) =>
+    turns.execute(work).catch((error: unknown) => Promise.reject(toStatus(error, `${what} ${path}`)));
   return {
-    get: (path, query) =>
-      turns.execute(() => get(path, query)).catch((error: unknown) => Promise.reject(toStatus(error, path))),
+    get: (path, query = {}) => inTurn('GET', path, () => call(path, query)),
+    ask: (path, question) => inTurn('POST', path, () => call(path, {}, question)),
     clockSkewMs: () => skew.value(),
     connection: { http: client, server: auth.server, headers: () => auth.headers() },
     close: () => client.close(),
   };
 }
 
-function toStatus(error: unknown, path: string): unknown {
+function toStatus(error: unknown, what: string): unknown {
   if (!(error instanceof HttpStatusError)) return error;
-  return new StatusError(error.status, parsed(error.body), `GET ${path}`);
+  return new StatusError(error.status, parsed(error.body), what);
 }
 
 function parsed(text: string): unknown {

@@ -57,6 +57,8 @@ export const clusterSectionNames: readonly ClusterSectionName[] = [
   'workloads',
   'events',
   'backupTools',
+  'leases',
+  'access',
 ];
 
 /**
@@ -85,7 +87,8 @@ async function connect(target: ClusterTarget, deps: ClusterDeps): Promise<Connec
     return await createHttpApi({ target, auth, signal, onCall, nowMs, ...(retry !== undefined && { retry }) });
   } catch (error) {
     if (!(error instanceof SourceError)) throw error;
-    return { get: () => Promise.reject(error), connection: undefined, clockSkewMs: () => undefined, close: () => {} };
+    const refuse = () => Promise.reject(error);
+    return { get: refuse, ask: refuse, connection: undefined, clockSkewMs: () => undefined, close: () => {} };
   }
 }
 

@@ -38,6 +38,7 @@ export const apiRights: readonly ApiRight[] = [
   namespaced('snapshot.storage.k8s.io', 'volumesnapshots', 'volumeSnapshots', 'get', 'list'),
   cluster('snapshot.storage.k8s.io', 'volumesnapshotcontents', 'volumeSnapshotContents', 'get', 'list'),
   cluster('snapshot.storage.k8s.io', 'volumesnapshotclasses', 'volumeSnapshotClasses', 'list'),
+  namespaced('coordination.k8s.io', 'leases', 'leases', 'list'),
   { ...namespaced('velero.io', 'backups', 'backupTools', 'list'), optional: 'how long a Velero backup lives' },
   { ...namespaced('velero.io', 'schedules', 'backupTools', 'list'), optional: 'how long a Velero backup lives' },
 ];

@@ -14,10 +14,12 @@ import type { Discovery } from './discovery.ts';
 import { type Listed, type ListOptions, listAll } from './list-all.ts';
 import type { Unreadable } from './project-items.ts';
 import type { Resource } from './resource.ts';
+import { reviewAccess } from './review-access.ts';
 import { claims } from './sections/claims.ts';
 import { csiDrivers } from './sections/csi-drivers.ts';
 import { csiNodes } from './sections/csi-nodes.ts';
 import { eventSelectors, events, newestEvents } from './sections/events.ts';
+import { leases, nodeLeases } from './sections/leases.ts';
 import { namespaces } from './sections/namespaces.ts';
 import { nodes } from './sections/nodes.ts';
 import { persistentVolumes } from './sections/persistent-volumes.ts';
@@ -85,6 +87,12 @@ export function createSectionReaders(api: KubeApi, discovery: Discovery, options
       const groups = await discovery.groups();
       return findBackupTools(groups, groups.has(veleroGroup) ? await veleroTtlMs(api, discovery, whole) : undefined);
     },
+    leases: async () => {
+      const each = options.namespaces?.map((namespace) => ({ ...whole, namespace })) ?? [whole];
+      const read = joined(await Promise.all(each.map((list) => listAll(api, leases, list))));
+      return { ...read, items: read.items.filter(({ namespace }) => namespace !== nodeLeases) };
+    },
+    access: async () => reviewAccess(api, await discovery.groups()),
   };
 }
 

@@ -3,6 +3,22 @@ export function roleFor(method: string): string {
   return roles[method] ?? roles[method.split('.').slice(0, 2).join('.')] ?? 'READONLY_ADMIN';
 }
 
+/** Roles that our calls ask for and an account with these roles does not hold. `withNvme`: the release has NVMe-oF. */
+export function missingRoles(held: readonly string[], withNvme: boolean): readonly string[] {
+  const needed = [...new Set(Object.values(roles))].filter((role) => withNvme || role !== nvmeRole);
+  return needed.filter((role) => role !== optionalRole && !held.some((own) => holds(own, role))).sort();
+}
+
+const nvmeRole = 'SHARING_NVME_TARGET_READ';
+/** Only gives identities that survive renames, where the release has them. */
+const optionalRole = 'ZFS_RESOURCE_READ';
+
+function holds(held: string, wanted: string): boolean {
+  if (held === wanted || held === 'FULL_ADMIN' || held === 'READONLY_ADMIN') return true;
+  if (held === 'SHARING_READ' || held === 'SHARING_ADMIN') return wanted.startsWith('SHARING_');
+  return held === wanted.replace(/_READ$/, '_WRITE');
+}
+
 const roles: Readonly<Record<string, string>> = {
   'pool.query': 'POOL_READ',
   'pool.dataset': 'DATASET_READ',

@@ -1,5 +1,5 @@
 import { type Answer, statusAnswer } from './answer.ts';
-import type { Served } from './catalogue.ts';
+import { builtIn, custom, type Served } from './catalogue.ts';
 
 /** One rule of a Role or ClusterRole. Without `namespace` it holds in the whole cluster. */
 export interface SimulatedRight {
@@ -9,6 +9,11 @@ export interface SimulatedRight {
   readonly namespace?: string;
   readonly name?: string;
 }
+
+/** Every list and no Secret: what the account of a program that only reads looks like. */
+export const readOnlyRights: readonly SimulatedRight[] = [...builtIn, ...custom]
+  .filter(({ resource }) => resource !== 'secrets')
+  .map(({ group, resource }) => ({ group, resource, verbs: ['get', 'list'] }));
 
 export interface Request {
   readonly verb: string;
@@ -49,7 +54,10 @@ export function reviewAccess(rights: readonly SimulatedRight[] | undefined, body
     return statusAnswer(422, 'Invalid', 'SelfSubjectAccessReview.authorization.k8s.io "" is invalid: spec');
   const allowed = isAllowed(rights, {
     verb: asked['verb'] ?? '',
-    served: { group: asked['group'] ?? '', resource: asked['resource'] ?? '' },
+    served: {
+      group: asked['group'] ?? '',
+      resource: [asked['resource'], asked['subresource']].filter(Boolean).join('/'),
+    },
     namespace: asked['namespace'] || undefined,
     name: asked['name'] || undefined,
   });

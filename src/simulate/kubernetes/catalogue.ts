@@ -12,7 +12,7 @@ export interface Served {
 
 const core = (resource: string, kind: string, isNamespaced = true) => served('', 'v1', resource, kind, isNamespaced);
 
-const builtIn: readonly Served[] = [
+export const builtIn: readonly Served[] = [
   core('namespaces', 'Namespace', false),
   core('nodes', 'Node', false),
   core('persistentvolumes', 'PersistentVolume', false),
@@ -40,7 +40,7 @@ const builtIn: readonly Served[] = [
 ];
 
 /** Served as soon as the group is there at all. */
-const custom: readonly Served[] = [
+export const custom: readonly Served[] = [
   served('snapshot.storage.k8s.io', 'v1', 'volumesnapshots', 'VolumeSnapshot', true),
   served('snapshot.storage.k8s.io', 'v1', 'volumesnapshotcontents', 'VolumeSnapshotContent', false),
   served('snapshot.storage.k8s.io', 'v1', 'volumesnapshotclasses', 'VolumeSnapshotClass', false),

@@ -61,7 +61,7 @@ export class Cluster {
       return verb === 'create' ? reviewAccess(this.rights, call.body) : notAllowed;
     const request: Request = { verb, ...target };
     if (!isAllowed(this.rights, request)) return forbidden(this.user, request);
-    if (target.served.resource === 'leases') return this.#answerLease(verb, target, call.body);
+    if (target.served.resource === 'leases' && verb !== 'list') return this.#answerLease(verb, target, call.body);
     if (verb === 'list') return this.#answerList(target, call.query);
     return verb === 'get' ? this.#answerGet(target) : notAllowed;
   }

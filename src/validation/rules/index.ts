@@ -9,9 +9,13 @@ import { backendPoolBelowLimit } from './backend-pool-below-limit.ts';
 import { backendPoolHealthy } from './backend-pool-healthy.ts';
 import { backendQuotasOn } from './backend-quotas-on.ts';
 import { backendServiceRunning } from './backend-service-running.ts';
+import { clusterAccountLeastPrivilege } from './cluster-account-least-privilege.ts';
+import { clusterAccountSufficient } from './cluster-account-sufficient.ts';
+import { configuredNamespacesExist } from './configured-namespaces-exist.ts';
 import { csiControllerReady } from './csi-controller-ready.ts';
 import { csiControllerSingle } from './csi-controller-single.ts';
 import { csiDriverRegistered } from './csi-driver-registered.ts';
+import { csiLeaderFresh } from './csi-leader-fresh.ts';
 import { csiNodePods } from './csi-node-pods.ts';
 import { csiNodeRegistered } from './csi-node-registered.ts';
 import { csiPodsStable } from './csi-pods-stable.ts';
@@ -19,6 +23,7 @@ import { csiVersionsGood } from './csi-versions-good.ts';
 import { driverSupportsRelease } from './driver-supports-release.ts';
 import { iscsiTargetGroupsExist } from './iscsi-target-groups-exist.ts';
 import { nasAccountLeastPrivilege } from './nas-account-least-privilege.ts';
+import { nasAccountSufficient } from './nas-account-sufficient.ts';
 import { nasApiKeyNotExpiring } from './nas-api-key-not-expiring.ts';
 import { nasApiKeyRenewed } from './nas-api-key-renewed.ts';
 import { nasReleaseSupported } from './nas-release-supported.ts';
@@ -56,9 +61,13 @@ export const rules: readonly Rule[] = [
   backendPoolHealthy,
   backendQuotasOn,
   backendServiceRunning,
+  clusterAccountLeastPrivilege,
+  clusterAccountSufficient,
+  configuredNamespacesExist,
   csiControllerReady,
   csiControllerSingle,
   csiDriverRegistered,
+  csiLeaderFresh,
   csiNodePods,
   csiNodeRegistered,
   csiPodsStable,
@@ -66,6 +75,7 @@ export const rules: readonly Rule[] = [
   driverSupportsRelease,
   iscsiTargetGroupsExist,
   nasAccountLeastPrivilege,
+  nasAccountSufficient,
   nasApiKeyNotExpiring,
   nasApiKeyRenewed,
   nasReleaseSupported,

@@ -118,6 +118,7 @@ function fake(answers: readonly (Json | Error)[]): { readonly api: KubeApi; read
   return {
     queries,
     api: {
+      ask: () => Promise.reject(new Error('a list asks nothing')),
       async get(_path, query = {}) {
         const answer = answers[queries.length];
         queries.push(query);

@@ -21,6 +21,8 @@ const premises = kinds.map(
   (kind): Premise => ({ source: 'cluster/prod', kind, namespace: 'shop', name: 'x', expect: 'absent' }),
 );
 
+const reviews = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews';
+
 describe('[U] collect/kubernetes/rights', () => {
   afterEach(closeSimulated);
 
@@ -61,6 +63,62 @@ describe('[U] collect/kubernetes/rights', () => {
     });
   }
 
+  it('asks for every right whether the account has it, and for those it should not have', async () => {
+    const rights = apiRights.filter(({ resource }) => resource !== 'csinodes').map(toSimulated);
+    const { cluster } = await openSimulated(withEverything, {
+      simulator: { rights: [...rights, { group: '', resource: 'pods/exec', verbs: ['create'] }] },
+    });
+
+    const { access } = (await cluster.collect(['access'])).sections;
+
+    assert.ok(access.ok);
+    const named = access.items.map(({ verb, group, resource, allowed, neededFor }) => ({
+      right: `${verb} ${group}/${resource}`,
+      allowed,
+      neededFor,
+    }));
+    const needed = named.filter(({ neededFor }) => neededFor !== undefined);
+    assert.deepEqual(
+      needed.map(({ right }) => right),
+      apiRights.flatMap(({ verbs, group, resource }) => verbs.map((verb) => `${verb} ${group}/${resource}`)),
+    );
+    assert.deepEqual(
+      needed.filter(({ allowed }) => !allowed).map(({ right }) => right),
+      ['list storage.k8s.io/csinodes'],
+    );
+    assert.deepEqual(
+      named.filter(({ allowed, neededFor }) => allowed && neededFor === undefined).map(({ right }) => right),
+      ['create /pods/exec'],
+    );
+  });
+
+  it('asks nothing about products that the cluster does not have', async () => {
+    const { cluster } = await openSimulated(makeClusterState([]));
+
+    const { access } = (await cluster.collect(['access'])).sections;
+
+    assert.ok(access.ok && access.items.length > 30);
+    assert.ok(!access.items.some(({ group }) => group === 'kubevirt.io' || group === 'velero.io'));
+  });
+
+  for (const kind of ['forbidden', 'notFound'] as const) {
+    it(`knows nothing of its rights when the question is answered ${kind}, and is complete all the same`, async () => {
+      const { simulator, cluster } = await openSimulated(withEverything);
+      simulator.faults.set([{ system: 'cluster/prod', call: reviews, kind }]);
+
+      const { access } = (await cluster.collect(['access'])).sections;
+
+      assert.ok(access.ok && access.absent !== undefined && access.items.length === 0);
+    });
+  }
+
+  it('fails the section when an access review has no answer in it', async () => {
+    const { simulator, cluster } = await openSimulated(withEverything);
+    simulator.faults.set([{ system: 'cluster/prod', call: reviews, kind: 'wrongJson' }]);
+
+    assert.equal((await cluster.collect(['access'])).sections.access.ok, false);
+  });
+
   it('fails what is namespaced as partialRights when only some namespaces may be read, and shows their events', async () => {
     const event = makeObject(
       'v1',
@@ -96,8 +154,9 @@ function toSimulated({ group, resource, verbs }: (typeof apiRights)[number]) {
   return { group, resource, verbs };
 }
 
-/** `list apps/deployments`; undefined for discovery, which needs no right. */
+/** `list apps/deployments`; undefined for discovery and access reviews, which every account may ask for. */
 function toRight(path: string): string | undefined {
+  if (path.endsWith('/selfsubjectaccessreviews')) return undefined;
   const match = /^\/(?:api|apis\/([^/]+))\/[^/]+\/(?:namespaces\/[^/]+\/(?=[^/]))?([^/]+)(\/[^/]+)?$/.exec(path);
   const plain = /^\/api\/v1\/namespaces(\/[^/]+)?$/.exec(path);
   if (plain !== null) return `${plain[1] === undefined ? 'list' : 'get'} /namespaces`;

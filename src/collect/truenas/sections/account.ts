@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { NasAccount, NasApiKey } from '../../../model/truenas.ts';
 import type { SectionAnswer } from '../../section.ts';
-import { isAtLeast } from '../release.ts';
+import { isAtLeast, type Release } from '../release.ts';
+import { missingRoles } from '../roles.ts';
 import { known, Lenient, parseRow, parseRows, Unread } from '../rows.ts';
 import { dateOf, isRecord, setOf } from '../wire.ts';
 import { absent, type NasContext, orAbsent } from './context.ts';
@@ -11,12 +12,14 @@ const Me = z.object({ pw_name: Unread, privilege: Unread });
 /** CORE and 22.02 know no roles: whoever is in may do everything. */
 export async function readAccount(context: NasContext): Promise<SectionAnswer<NasAccount>> {
   const { client, release, signal } = context;
-  if (!isAtLeast(release, 22, 12)) return [{ roles: [], isFullAdmin: true }];
-  return orAbsent(context, 'auth.me', true, async () => toAccount(await client.call('auth.me', [], { signal })));
+  if (!isAtLeast(release, 22, 12)) return [{ roles: [], isFullAdmin: true, missingRoles: [] }];
+  return orAbsent(context, 'auth.me', true, async () =>
+    toAccount(await client.call('auth.me', [], { signal }), release),
+  );
 }
 
 /** `privilege.roles` comes as `{"$set": […]}`, in any order. */
-export function toAccount(answer: unknown) {
+export function toAccount(answer: unknown, release: Release) {
   const row = parseRow('auth.me', Me, answer);
   const lenient = new Lenient();
   const given = isRecord(row.privilege) ? setOf(row.privilege['roles']) : undefined;
@@ -25,6 +28,7 @@ export function toAccount(answer: unknown) {
     username: lenient.text(row.pw_name, 'username'),
     roles: [...(given ?? [])].sort(),
     isFullAdmin: given?.includes('FULL_ADMIN'),
+    missingRoles: given && missingRoles(given, isAtLeast(release, 25, 10)),
   });
   return { items: [account], unreadable: lenient.unreadable };
 }
