@@ -15,7 +15,17 @@ export interface DeliverDeps {
   readonly report?: { readonly from: string; readonly to: string } | undefined;
 }
 
+/** A drawing of the report as a PNG; `widthPx` is how wide it is shown. */
+export interface ChartPicture {
+  readonly name: 'pools' | 'reclaimable';
+  readonly alt: string;
+  readonly widthPx: number;
+  readonly png: Buffer;
+}
+
 export interface DeliverFiles {
+  /** Drawn when the first mail needs them: a night without a mail starts no browser. None when that fails. */
+  readonly charts?: (() => Promise<readonly ChartPicture[]>) | undefined;
   readonly pdf?: Buffer | undefined;
   readonly csv?: Buffer | undefined;
   readonly json?: Buffer | undefined;

@@ -1,11 +1,12 @@
 import { PDFDocument } from 'pdf-lib';
-import type { Browser, Page } from 'puppeteer';
+import type { Browser } from 'puppeteer';
 import { DeliveryError } from '../errors.ts';
 import { type Logger, silentLogger } from '../model/logger.ts';
 import type { ScanResult } from '../model/scan-result.ts';
 import { withBrowser } from './browser.ts';
 import { buildFontFaces } from './fonts.ts';
 import { renderPrintHtml } from './html.ts';
+import { abortable, openIsolatedPage } from './isolated-page.ts';
 import type { ReportOptions } from './options.ts';
 import { visibleText } from './view/visible-text.ts';
 
@@ -44,8 +45,7 @@ export async function renderPdf(result: ScanResult, options: ReportOptions, pdf:
 }
 
 async function print(browser: Browser, html: string, options: ReportOptions, result: ScanResult): Promise<Uint8Array> {
-  const page = await browser.newPage();
-  await isolate(page);
+  const page = await openIsolatedPage(browser);
   await page.setContent(html, { waitUntil: 'load', timeout: 0 });
   return await page.pdf({
     format: options.paper === 'A4' ? 'A4' : 'Letter',
@@ -57,17 +57,6 @@ async function print(browser: Browser, html: string, options: ReportOptions, res
     headerTemplate: '<span></span>',
     footerTemplate: footerOf(result, options),
     timeout: 0, // the deadline of the whole holds
-  });
-}
-
-/** Four locks, each enough by itself. */
-async function isolate(page: Page): Promise<void> {
-  await page.setJavaScriptEnabled(false);
-  await page.setOfflineMode(true);
-  await page.setRequestInterception(true);
-  page.on('request', (request) => {
-    const isInside = /^(?:data|about):/.test(request.url());
-    void (isInside ? request.continue() : request.abort()).catch(() => undefined);
   });
 }
 
@@ -90,17 +79,4 @@ async function compress(printed: Uint8Array, result: ScanResult, options: Report
   document.setCreationDate(options.now);
   document.setModificationDate(options.now);
   return Buffer.from(await document.save({ useObjectStreams: true }));
-}
-
-/** Rejects as soon as the signal fires; the browser is then closed under the work. */
-async function abortable<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
-  const { promise: stopped, reject } = Promise.withResolvers<never>();
-  const stop = () => reject(signal.reason);
-  signal.addEventListener('abort', stop, { once: true });
-  try {
-    return await Promise.race([work, stopped]);
-  } finally {
-    signal.removeEventListener('abort', stop);
-    work.catch(() => undefined);
-  }
 }

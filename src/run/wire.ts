@@ -20,6 +20,7 @@ import type { Logger } from '../model/logger.ts';
 import type { Memory } from '../model/memory.ts';
 import type { ScanResult } from '../model/scan-result.ts';
 import { readPackageFacts } from '../package-facts.ts';
+import { type ChartImage, renderChartImages } from '../report/chart-images.ts';
 import { measureUsage } from '../usage/measure-usage.ts';
 import { durationMs } from '../util/duration.ts';
 import type { RetryOptions } from '../util/retry.ts';
@@ -278,7 +279,7 @@ async function deliver(
       now: deps.now,
       signal: deps.signal,
       outbox: objects === undefined ? undefined : openOutbox(objects),
-      files: await readFiles(request),
+      files: { ...(await readFiles(request)), charts: chartsOf(result, deps) },
       exitCode: request.exitCode,
       report: request.report,
     });
@@ -320,6 +321,18 @@ async function openObjects(config: Config, deps: RunDeps): Promise<(ObjectStore 
     deps.logger.error({ err: error }, 'the outbox could not be opened');
     return undefined;
   }
+}
+
+/** Drawn once, and only when a mail wants them; a mail without them is better than none. */
+function chartsOf(result: ScanResult, { signal, logger: log }: RunDeps): () => Promise<readonly ChartImage[]> {
+  let charts: Promise<readonly ChartImage[]> | undefined;
+  return () => {
+    charts ??= renderChartImages(result, { signal, log, timeoutMs: 20_000 }).catch((error: unknown) => {
+      log.warn({ err: error }, 'the mail goes out without charts');
+      return [];
+    });
+    return charts;
+  };
 }
 
 async function readFiles({ files, dir }: DeliverRequest) {

@@ -72,7 +72,7 @@ describe('[U] deliver/deliver-all: mail', () => {
       ['Ignored', summary.ignored],
     ] as const) {
       assert.ok(mail.text?.includes(`${name}: ${value}\n`), `${name} in the text`);
-      assert.match(String(mail.html), new RegExp(`>${name}</th><td[^>]*>${value}</td>`));
+      assert.match(String(mail.html), new RegExp(`>${value}</span><br><span[^>]*>${name}</span>`));
     }
     assert.deepEqual(
       mail.attachments.map(({ filename, contentType, content }) => [filename, contentType, content.toString()]),
@@ -99,7 +99,7 @@ describe('[U] deliver/deliver-all: mail', () => {
 
     const html = String((await parsed(0)).html);
     assert.ok(Buffer.byteLength(html) < 100_000);
-    assert.match(html, /<h1 style="[^"]*font-size: 19px/);
+    assert.match(html, /<h1 style="[^"]*font-size: 20px/);
     assert.doesNotMatch(html, /<(script|img|svg|link|iframe)|data:|onerror="/i);
   });
 

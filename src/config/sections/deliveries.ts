@@ -57,6 +57,8 @@ export const Email = z.strictObject({
     .array(z.enum(['pdf', 'csv', 'json']))
     .default(['pdf'])
     .describe('What is attached.'),
+  charts: z.boolean().default(true).describe('Draw charts into the mail, where there is a browser for the PDF.'),
+  templateFile: filePath().optional().describe('Handlebars template of the HTML body, instead of the built-in one.'),
   sizeLimitMb: z.number().positive().default(10).describe('Largest mail in MB (10^6 bytes); over it, no attachments.'),
   timeout: duration().default('60s').describe('Longest time for one mail.'),
   tls: Tls.prefault({}).describe('TLS to the SMTP server.'),

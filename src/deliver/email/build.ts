@@ -1,8 +1,9 @@
-import type { Finding } from '../../model/finding.ts';
+import { type Finding, severities } from '../../model/finding.ts';
 import type { ScanResult } from '../../model/scan-result.ts';
 import { daySpan, describePeriod } from '../../util/period-words.ts';
 import type { Part } from '../part.ts';
 import { countOf, formatBytes, formatDay, formatMinute, toVisible } from '../words.ts';
+import type { MailChart } from './charts.ts';
 
 export interface MailFacts {
   /** Shown before the verdict, for example `Correction`. */
@@ -16,11 +17,15 @@ const shownFindings = 50;
 export type MailView = ReturnType<typeof buildMailView>;
 
 /** Everything that both bodies say, in words. */
-export function buildMailView(result: ScanResult, part: Part, facts: MailFacts) {
+export function buildMailView(result: ScanResult, part: Part, facts: MailFacts, charts: readonly MailChart[] = []) {
   const { scan, summary } = result;
   const prefix = facts.prefix === undefined ? '' : `${facts.prefix}: `;
+  const counts = countsOf(result, part);
   return {
     subject: buildSubject(result, part, facts),
+    /** What a list of mails shows beside the subject. */
+    preview: counts.map(({ name, value }) => `${name}: ${value}`).join(', '),
+    prefix: facts.prefix,
     status: summary.status,
     place: toVisible(placeOf(result)),
     heading: toVisible(`${prefix}${summary.status}: ${placeOf(result)}`),
@@ -29,14 +34,17 @@ export function buildMailView(result: ScanResult, part: Part, facts: MailFacts) 
       : toVisible(summary.sentence),
     date: `${formatMinute(scan.startedAt, scan.timeZone)} (${scan.timeZone})`,
     period: periodOf(result),
-    counts: [
-      { name: 'Open findings', value: String(part.findings.length) },
-      { name: 'Confirmed', value: String(part.confirmedCount) },
-      { name: 'New', value: String(part.newCount) },
-      { name: 'Resolved', value: String(part.resolvedCount) },
-      ...(part.isWhole ? [{ name: 'Ignored', value: String(summary.ignored) }] : []),
-      { name: 'Reclaimable', value: formatBytes(part.reclaimableBytes) },
-    ],
+    counts,
+    /** The counts, three in a row. */
+    tiles: [counts.slice(0, 3), counts.slice(3)],
+    severities: severities
+      .toReversed()
+      .map((severity) => `${part.findings.filter((one) => one.severity === severity).length} ${severity}`)
+      .join(', '),
+    charts: {
+      pools: charts.find(({ name }) => name === 'pools'),
+      reclaimable: charts.find(({ name }) => name === 'reclaimable'),
+    },
     findings: part.findings.slice(0, shownFindings).map(toRow),
     more: Math.max(0, part.findings.length - shownFindings),
     notAssessed: summary.notAssessed.map(({ what, because }) => ({
@@ -47,6 +55,17 @@ export function buildMailView(result: ScanResult, part: Part, facts: MailFacts) 
     remarks: facts.remarks.map(toVisible),
     footer: `Strandline ${result.tool.version}, run ${scan.runId}. It only reads: nothing was changed or deleted.`,
   };
+}
+
+function countsOf({ summary }: ScanResult, part: Part) {
+  return [
+    { name: 'Open findings', value: String(part.findings.length) },
+    { name: 'New', value: String(part.newCount) },
+    { name: 'Resolved', value: String(part.resolvedCount) },
+    { name: 'Confirmed', value: String(part.confirmedCount) },
+    ...(part.isWhole ? [{ name: 'Ignored', value: String(summary.ignored) }] : []),
+    { name: 'Reclaimable', value: formatBytes(part.reclaimableBytes) },
+  ];
 }
 
 /** Verdict first, then place, counts and date; the date also keeps mail clients from threading unlike reports. */
@@ -94,17 +113,21 @@ function periodOf({ scan, period }: ScanResult): string {
 }
 
 function toRow({ severity, check, resource, owner, bytes, why, confirmation, change }: Finding) {
-  const place = owner.namespace === undefined ? '' : `${owner.namespace}/${owner.claim ?? ''}`;
+  const place = toVisible(owner.namespace === undefined ? '' : `${owner.namespace}/${owner.claim ?? ''}`);
+  const size = bytes.reclaimable === undefined ? '' : `${formatBytes(bytes.reclaimable)} reclaimable`;
   return {
     severity,
     check,
     name: toVisible(resource.name),
-    owner: toVisible(place),
+    owner: place,
     bytes: bytes.reclaimable === undefined ? '' : formatBytes(bytes.reclaimable),
+    detail: [place, size].filter((text) => text !== '').join(', '),
     why: toVisible(why),
-    state: confirmation === 'unconfirmed' ? `${change}, unconfirmed` : change,
+    state: confirmation === 'unconfirmed' ? `${changeWords[change]}, unconfirmed` : changeWords[change],
   };
 }
+
+const changeWords = { new: 'new', open: 'open', cameBack: 'came back', resolved: 'resolved' } as const;
 
 function toPool(pool: ScanResult['usage']['pools'][number]) {
   const { usedBytes, usableBytes } = pool;
@@ -114,5 +137,6 @@ function toPool(pool: ScanResult['usage']['pools'][number]) {
     used: `${formatBytes(usedBytes)} of ${formatBytes(usableBytes)}`,
     percent: isKnown ? `${Math.round((usedBytes / usableBytes) * 100)} %` : 'unknown',
     status: pool.status,
+    isHealthy: pool.healthy,
   };
 }

@@ -1,10 +1,13 @@
+import { readFile } from 'node:fs/promises';
+import { ConfigError } from '../../errors.ts';
 import type { ScanResult } from '../../model/scan-result.ts';
-import type { DeliverDeps, DeliverFiles } from '../deps.ts';
+import type { ChartPicture, DeliverDeps, DeliverFiles } from '../deps.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Part } from '../part.ts';
 import type { Route } from '../route.ts';
 import { formatDay } from '../words.ts';
 import { buildMailView, type MailFacts } from './build.ts';
+import { toMailCharts } from './charts.ts';
 import { type Attachment, composeMail, type Envelope } from './compose.ts';
 import { packMail, unpackMail } from './pack.ts';
 import { sendMail } from './send.ts';
@@ -42,17 +45,31 @@ async function compose(part: Part, facts: MailFacts, making: Making): Promise<Ui
     listId: `${result.scan.deployment}.strandline.${domain}`,
     date: deps.now(),
   };
-  const build = (remarks: readonly string[], attachments: readonly Attachment[]) =>
-    composeMail(buildMailView(result, part, { ...facts, remarks }), envelope, attachments);
-  const without = [...facts.remarks, tooLargeRemark(deps.files)];
-  // The attached files hold everything: they are not for those who get only their own part.
+  const template = config.templateFile === undefined ? undefined : await readTemplate(config.templateFile);
+  // Pictures and files hold everything: they are not for those who get only their own part.
+  const charts = part.isWhole && config.charts ? toMailCharts(await picturesOf(deps), result) : [];
   const attachments = part.isWhole ? toAttachments(config, result, deps.files) : [];
+  const build = (remarks: readonly string[], attached: readonly Attachment[]) => {
+    const view = buildMailView(result, part, { ...facts, remarks }, charts);
+    return composeMail({ view, charts, attachments: attached, template }, envelope);
+  };
   if (attachments.length === 0) {
     const plain = await build(facts.remarks, []);
     return packMail({ small: plain, full: plain });
   }
+  const without = [...facts.remarks, tooLargeRemark(deps.files)];
   const [small, full] = await Promise.all([build(without, []), build(facts.remarks, attachments)]);
   return packMail({ small, full: full.length > config.sizeLimitMb * 1_000_000 ? small : full });
+}
+
+async function picturesOf({ files }: DeliverDeps): Promise<readonly ChartPicture[]> {
+  return (await files?.charts?.()) ?? [];
+}
+
+async function readTemplate(file: string): Promise<string> {
+  return readFile(file, 'utf8').catch((cause: unknown) => {
+    throw new ConfigError(`email.templateFile ${file} cannot be read`, { cause, remedy: 'Name a readable file.' });
+  });
 }
 
 function tooLargeRemark(files: DeliverFiles | undefined): string {

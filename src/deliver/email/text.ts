@@ -10,6 +10,7 @@ export function formatText(view: MailView): string {
     ...(view.period === '' ? [] : [`Period: ${view.period}`]),
     '',
     ...view.counts.map(({ name, value }) => `${name}: ${value}`),
+    `By severity: ${view.severities}`,
     ...block('Please note', view.remarks),
     ...block(
       'Not assessed',

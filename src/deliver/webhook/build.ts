@@ -1,8 +1,8 @@
-import Handlebars from 'handlebars';
 import type { Finding, Severity } from '../../model/finding.ts';
 import type { ScanResult } from '../../model/scan-result.ts';
 import { buildMailView, type MailFacts, type MailView } from '../email/build.ts';
 import type { Part } from '../part.ts';
+import { fillTemplate } from '../template.ts';
 
 export type WebhookKind = 'generic' | 'slack' | 'teams' | 'pagerduty';
 
@@ -20,10 +20,7 @@ const shownFindings = 10;
 export function buildWebhookBody(result: ScanResult, part: Part, route: WebhookRoute, facts: MailFacts): string {
   const view = buildMailView(result, part, facts);
   if (route.template !== undefined) {
-    // noEscape: the body is JSON or text, not HTML; `json` quotes a value.
-    const handlebars = Handlebars.create();
-    handlebars.registerHelper('json', (value: unknown) => JSON.stringify(value));
-    return handlebars.compile(route.template, { noEscape: true, strict: true })(view);
+    return fillTemplate(route.template, view, `webhooks.${route.name}.templateFile`, { isHtml: false });
   }
   return JSON.stringify(bodies[route.kind]({ result, part, view, route }));
 }
