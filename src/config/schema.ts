@@ -32,7 +32,7 @@ export const Config = z.strictObject({
   email: Email.optional().describe('Mail. Absent: none.'),
   pushgateway: Pushgateway.optional().describe('Prometheus Pushgateway. Absent: none.'),
   webhooks: z.array(Webhook).default([]).describe('Chat, paging and generic webhooks.'),
-  otel: Otel.prefault({}).describe('OpenTelemetry.'),
+  otel: Otel.prefault({}).describe('OpenTelemetry. Off unless enabled.'),
   lock: Lock.prefault({}).describe('Keeps two scans from overlapping.'),
   prices: Prices.prefault({}).describe('What storage costs.'),
   limits: Limits.prefault({}).describe('Time and load.'),
@@ -47,4 +47,4 @@ export type Config = z.output<typeof Config>;
 export type ConfigInput = z.input<typeof Config>;
 
 /** Keys that are agreed but that nothing acts on yet. Setting one is said at start; docs mark them. */
-export const notYetKeys = ['driverSecrets', 'output.keep', 'report.locale', 'otel', 'vault'] as const;
+export const notYetKeys = ['driverSecrets', 'output.keep', 'report.locale', 'vault'] as const;

@@ -1,9 +1,11 @@
 import type { Config } from '../config/schema.ts';
+import { toOtelTarget } from '../config/to-otel-target.ts';
 import type { ScanResult } from '../model/scan-result.ts';
 import type { RunProblem } from '../run/ports.ts';
 import { durationMs } from '../util/duration.ts';
 import type { DeliverDeps } from './deps.ts';
 import { guarded } from './guarded.ts';
+import { sendOtelMetrics } from './otel/send.ts';
 import { buildRunGroupOf, buildSourceGroups } from './pushgateway/build.ts';
 import type { MetricGroup } from './pushgateway/metric.ts';
 import { pushGroups } from './pushgateway/push.ts';
@@ -59,7 +61,7 @@ function sendAll(config: Config, groups: readonly MetricGroup[], deps: SinkDeps)
   );
 }
 
-function sinksOf({ pushgateway, output }: Config, deps: SinkDeps): readonly MetricSink[] {
+function sinksOf({ pushgateway, output, otel }: Config, deps: SinkDeps): readonly MetricSink[] {
   const { metricsFile } = output;
   const sinks: MetricSink[] = [];
   if (pushgateway !== undefined) {
@@ -68,6 +70,14 @@ function sinksOf({ pushgateway, output }: Config, deps: SinkDeps): readonly Metr
   }
   if (metricsFile !== undefined) {
     sinks.push({ name: 'metrics file', timeoutMs: 10_000, send: (groups) => writeMetricsFile(metricsFile, groups) });
+  }
+  if (otel.enabled) {
+    const timeoutMs = 10_000;
+    const send = async (groups: readonly MetricGroup[]) => {
+      const target = await toOtelTarget(otel, 'metrics', process.env);
+      await sendOtelMetrics(groups, target, timeoutMs);
+    };
+    sinks.push({ name: 'OpenTelemetry', timeoutMs, send });
   }
   return sinks;
 }

@@ -1,11 +1,13 @@
 import type { Config } from '../config/schema.ts';
+import { toOtelTarget } from '../config/to-otel-target.ts';
 import { AppError } from '../errors.ts';
 import type { Logger } from '../model/logger.ts';
 import type { ScanResult } from '../model/scan-result.ts';
 import { sendTestMail } from './email/test-mail.ts';
+import { sendOtelMetrics } from './otel/send.ts';
 import type { Outcome } from './outcome.ts';
 import { buildPart } from './part.ts';
-import { sendTestGroup } from './pushgateway/groups.ts';
+import { buildTestGroup, sendTestGroup } from './pushgateway/groups.ts';
 import { buildTestResult } from './test-result.ts';
 import { toWebhookRoute } from './webhook/route.ts';
 import { sendPing } from './webhook/send.ts';
@@ -25,7 +27,7 @@ export interface TestDeps {
 
 /** `deliver test`: one harmless message by every configured route, past the outbox. Nothing is scanned. */
 export async function testDeliveries(config: Config, deps: TestDeps): Promise<readonly TestedDelivery[]> {
-  const { email, pushgateway, deployment } = config;
+  const { email, pushgateway, otel, deployment } = config;
   const mails =
     email === undefined
       ? []
@@ -36,6 +38,7 @@ export async function testDeliveries(config: Config, deps: TestDeps): Promise<re
     ...(pushgateway === undefined
       ? []
       : [tested(pushgateway.url, 'pushgateway', () => sendTestGroup(deployment, pushgateway, deps))]),
+    ...(otel.enabled ? [tested(otel.endpoint ?? 'OTLP', 'otel', () => sendTestMetric(otel, deployment))] : []),
   ];
   return Promise.all(tests);
 }
@@ -48,6 +51,11 @@ async function tested(route: string, kind: string, work: () => Promise<Outcome>)
     const because = error.remedy === undefined ? error.message : `${error.message}. ${error.remedy}`;
     return { route, kind, outcome: { state: 'failed', because } };
   }
+}
+
+async function sendTestMetric(otel: Config['otel'], deployment: string): Promise<Outcome> {
+  await sendOtelMetrics([buildTestGroup(deployment)], await toOtelTarget(otel, 'metrics', process.env), 10_000);
+  return { state: 'sent' };
 }
 
 /** By the route's own template, under a name of its own: it closes no incident that is open. */

@@ -102,7 +102,7 @@ export const Webhook = z.strictObject({
 });
 
 export const Otel = z.strictObject({
-  enabled: z.boolean().default(false).describe('Send traces and metrics by OTLP/HTTP.'),
+  enabled: z.boolean().default(false).describe('Send metrics by OTLP/HTTP, under the names that the Pushgateway gets.'),
   endpoint: webUrl().optional().describe('Base address of the collector. Default: OTEL_EXPORTER_OTLP_ENDPOINT.'),
   headersFile: filePath().optional().describe('File with headers, one `Name: value` per line.'),
   tls: Tls.prefault({}).describe('TLS to the collector.'),

@@ -31,16 +31,23 @@ export async function deleteSourceGroup(source: string, config: PushgatewayConfi
 
 /** Pushes a group of its own and takes it away again. */
 export async function sendTestGroup(deployment: string, config: PushgatewayConfig, deps: PushDeps): Promise<Outcome> {
-  const key = { job: 'strandline_test', deployment };
-  const samples = [{ labels: {}, value: 1 }];
-  const metrics = [{ name: 'strandline_test' as const, help: 'Pushed by `strandline deliver test`.', samples }];
+  const group = buildTestGroup(deployment);
   try {
-    await pushGroups([{ method: 'PUT', key, metrics }], config, deps);
+    await pushGroups([group], config, deps);
   } catch (error) {
     throw error instanceof AggregateError ? error.errors[0] : error;
   }
-  await deleteGroup(key, config, deps);
+  await deleteGroup(group.key, config, deps);
   return { state: 'sent' };
+}
+
+export function buildTestGroup(deployment: string): MetricGroup {
+  const samples = [{ labels: {}, value: 1 }];
+  return {
+    method: 'PUT',
+    key: { job: 'strandline_test', deployment },
+    metrics: [{ name: 'strandline_test', help: 'Sent by `strandline deliver test`.', samples }],
+  };
 }
 
 function deleteGroup(key: MetricGroup['key'], config: PushgatewayConfig, deps: PushDeps): Promise<void> {
