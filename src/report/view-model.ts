@@ -1,11 +1,14 @@
 import type { ScanResult } from '../model/scan-result.ts';
 import type { Medium, ReportOptions } from './options.ts';
 import { buildActions } from './view/actions.ts';
+import { buildAdvice } from './view/advice.ts';
 import { buildChecks } from './view/checks.ts';
 import { buildContext } from './view/context.ts';
+import { buildCost } from './view/cost.ts';
 import { buildFindings } from './view/findings.ts';
 import { buildFooter } from './view/footer.ts';
 import { groupFindings } from './view/group-findings.ts';
+import { buildGrowth } from './view/growth.ts';
 import { buildIgnored } from './view/ignored.ts';
 import { buildLater } from './view/later.ts';
 import { buildPools } from './view/pools.ts';
@@ -47,6 +50,9 @@ export function buildViewModel(result: ScanResult, options: ReportOptions, mediu
     sections: buildSections(context),
     scope: buildScope(context),
     notes: context.result.notes,
+    growth: buildGrowth(context),
+    advice: buildAdvice(context),
+    cost: buildCost(context),
     later: buildLater(context.result),
     footer: buildFooter(context),
   };

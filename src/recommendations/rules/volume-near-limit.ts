@@ -4,11 +4,13 @@ const fullShare = 0.9;
 const soonDays = 30;
 
 /** Nine tenths full, or forecast to be full within a month. */
-export const volumeNearLimit: Rule = ({ usage, trends }) =>
-  usage.volumes.flatMap((volume) => {
+export const volumeNearLimit: Rule = ({ usage, trends }) => {
+  const forecasts = new Map(
+    trends.forecasts.flatMap((forecast) => (forecast.subject === 'pool' ? [] : [[forecast.key, forecast] as const])),
+  );
+  return usage.volumes.flatMap((volume) => {
     const about = aboutVolume('volume-near-limit', volume);
-    const forecast = trends.forecasts.find(({ subject, key }) => subject !== 'pool' && key === about.subject);
-    const days = forecast?.daysUntilFull?.expected;
+    const days = forecasts.get(about.subject)?.daysUntilFull?.expected;
     const isFull = volume.utilisation !== undefined && volume.utilisation >= fullShare;
     const isSoon = days !== undefined && days <= soonDays;
     if (!isFull && !isSoon) return [];
@@ -23,3 +25,4 @@ export const volumeNearLimit: Rule = ({ usage, trends }) =>
       },
     ];
   });
+};

@@ -26,10 +26,15 @@ export function poolTrend(
   };
 }
 
+/** A range that shows the same figure three times says nothing: it is left out. */
 export function growthText({ growth, seasonality }: TrendSeries): string {
   if (growth === undefined) return 'too little history';
   const weekly = seasonality === undefined ? '' : `, weekly wave of ${formatBytes(seasonality.amplitudeBytes)}`;
-  return `${signed(growth.perWeekBytes)} (${signed(growth.lowPerDayBytes * 7)} to ${signed(growth.highPerDayBytes * 7)})${weekly}`;
+  const [low, expected, high] = [growth.lowPerDayBytes * 7, growth.perWeekBytes, growth.highPerDayBytes * 7].map(
+    signed,
+  );
+  if (low !== high) return `${expected} (${low} to ${high})${weekly}`;
+  return `${growth.perWeekBytes === 0 ? 'steady' : expected}${weekly}`;
 }
 
 /** `123 (114 to 161)`, or the reason why there is none. */
@@ -38,7 +43,8 @@ export function forecastText(forecast: Forecast | undefined, otherwise: string):
   const days = forecast.daysUntilFull;
   if (days === undefined) return forecast.because ?? otherwise;
   if (days.expected === 0) return 'full now';
-  return `${days.expected} (${days.earliest} to ${days.latest ?? 'never'})`;
+  const { expected, earliest, latest = 'never' } = days;
+  return earliest === latest ? String(expected) : `${expected} (${earliest} to ${latest})`;
 }
 
 export function signed(bytes: number): string {
