@@ -26,6 +26,14 @@ export async function loadEstate(loader: Loader, cluster: ClusterState): Promise
   }
 }
 
+/** What a driver's chart and the kubelets leave in the API: for clusters whose controller-manager is about to be stopped. */
+export async function loadDrivers(loader: Loader, cluster: ClusterState): Promise<void> {
+  for (const kind of ['Node', 'CSINode', 'VolumeAttachment', 'Lease', 'Pod']) {
+    const isDriver = ({ metadata }: KubeObject) => kind !== 'Pod' || /csi|snapshot-controller/.test(metadata.name);
+    await loader.create(cluster.objects.filter((object) => object.kind === kind && isDriver(object)));
+  }
+}
+
 /** Only whole values are UIDs to follow: in a name or a handle they are part of what the driver once called it. */
 function withUids(object: KubeObject, uids: ReadonlyMap<string, string>): KubeObject {
   return JSON.parse(JSON.stringify(object), (_, value: unknown) =>

@@ -14,6 +14,7 @@ const kinds: Readonly<Record<string, { plural: string; isNamespaced: boolean; wr
   CSIDriver: { plural: 'csidrivers', isNamespaced: false },
   CSINode: { plural: 'csinodes', isNamespaced: false },
   VolumeAttachment: { plural: 'volumeattachments', isNamespaced: false, writesStatus: true },
+  Lease: { plural: 'leases', isNamespaced: true },
   VolumeSnapshotClass: { plural: 'volumesnapshotclasses', isNamespaced: false },
   VolumeSnapshotContent: { plural: 'volumesnapshotcontents', isNamespaced: false, writesStatus: true },
   VolumeSnapshot: { plural: 'volumesnapshots', isNamespaced: true, writesStatus: true },
