@@ -1,7 +1,9 @@
-import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { randomUUID } from 'node:crypto';
+import type { Socket } from 'node:net';
+import type { ConnectionError, FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../errors.ts';
 import type { ServerContext } from './context.ts';
-import { HttpProblem, problemType, toProblem } from './problem.ts';
+import { HttpProblem, problemType, titles, toProblem } from './problem.ts';
 
 /** Every answer that says no has one shape. What is our error is logged whole, and told only by its id. */
 export function addErrors(app: FastifyInstance, { log }: ServerContext): void {
@@ -37,6 +39,20 @@ export function sendProblem(
     .type(problemType)
     .send(JSON.stringify(toProblem(status, detail, request.id, remedy)));
 }
+
+/** What Node itself refuses, before there is a request. */
+export function answerBrokenRequest({ code }: ConnectionError, socket: Socket): void {
+  if (code === 'ECONNRESET' || !socket.writable) return;
+  const [status, detail] = broken[code] ?? [400, 'the request cannot be read'];
+  const body = JSON.stringify(toProblem(status, detail, randomUUID()));
+  const head = `HTTP/1.1 ${status} ${titles[status]}\r\ncontent-type: ${problemType}\r\nconnection: close`;
+  socket.end(`${head}\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
+}
+
+const broken: Readonly<Record<string, readonly [number, string]>> = {
+  HPE_HEADER_OVERFLOW: [431, 'headers and address together are larger than 16 KiB'],
+  ERR_HTTP_REQUEST_TIMEOUT: [408, 'the request did not come in time'],
+};
 
 function describeValidation({ validation = [], validationContext }: FastifyError): string {
   const first = validation[0];

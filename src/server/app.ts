@@ -6,7 +6,7 @@ import cors from '@fastify/cors';
 import websocket from '@fastify/websocket';
 import fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
-import { addErrors, sendProblem } from './add-errors.ts';
+import { addErrors, answerBrokenRequest, sendProblem } from './add-errors.ts';
 import { addProbes } from './add-probes.ts';
 import { addRecords } from './add-records.ts';
 import { addLists } from './api/add-lists.ts';
@@ -81,6 +81,7 @@ function serverOptions({ certFile, keyFile, trustProxy }: ServerContext['config'
     routerOptions: { maxParamLength: 200 },
     forceCloseConnections: 'idle',
     requestIdHeader: false,
+    clientErrorHandler: answerBrokenRequest,
     frameworkErrors: (error, request, reply) => sendProblem(request, reply, error.statusCode ?? 400, error.message),
     genReqId: ({ headers }) => correlationId(headers['x-request-id']) ?? randomUUID(),
     ...(tls === undefined ? { http: limits } : { https: tls }),

@@ -34,6 +34,7 @@ export const titles: Readonly<Record<number, string>> = {
   404: 'Not found',
   405: 'Not a method of this address',
   406: 'No such representation',
+  408: 'Too slow',
   409: 'In conflict with what is going on',
   410: 'Gone',
   413: 'Too large',
@@ -41,6 +42,7 @@ export const titles: Readonly<Record<number, string>> = {
   415: 'Not a media type that is taken',
   426: 'Another protocol is spoken here',
   429: 'Too many requests',
+  431: 'Header too large',
   500: 'Our error',
   503: 'Not available now',
 };
@@ -56,10 +58,10 @@ export function toProblem(status: number, detail: string, requestId: string, rem
   };
 }
 
-/** For the OpenAPI document. */
+/** For the OpenAPI document. Headers that are too large are refused everywhere. */
 export function problemResponses(...statuses: readonly (keyof typeof titles & number)[]) {
   return Object.fromEntries(
-    statuses.map((status) => [
+    [...statuses, 431].map((status) => [
       status,
       { description: titles[status] ?? '', content: { [problemType]: { schema: Problem } } },
     ]),

@@ -1,8 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { HttpProblem } from './problem.ts';
 
-const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
-
 /** 405 with `Allow` instead of 404, for every address that knows another method. To be finished when all routes stand. */
 export function refuseOtherMethods(app: FastifyInstance): () => void {
   const known = new Map<string, Set<string>>();
@@ -13,17 +11,14 @@ export function refuseOtherMethods(app: FastifyInstance): () => void {
   });
   return () => {
     for (const [url, taken] of [...known]) {
-      const others = methods.filter((method) => !taken.has(method));
+      const others = app.supportedMethods.filter((method) => !taken.has(method));
       if (others.length === 0 || url.includes('*') || url.startsWith('/api/docs')) continue;
       const allow = [...taken].join(', ');
-      app.route({
-        url,
-        method: [...others],
-        schema: { hide: true },
-        handler: () => {
-          throw new HttpProblem(405, `this address takes ${allow}`, undefined, { allow });
-        },
-      });
+      const refuse = async (): Promise<never> => {
+        throw new HttpProblem(405, `this address takes ${allow}`, undefined, { allow });
+      };
+      // Before the body is looked at: it does not matter any more.
+      app.route({ url, method: [...others], schema: { hide: true }, onRequest: refuse, handler: refuse });
     }
   };
 }

@@ -63,8 +63,8 @@ describe('[U] server/events', () => {
   }
 
   /** Status of a handshake that was refused. */
-  function refused(headers: Record<string, string>): Promise<number> {
-    const socket = new WebSocket(`${service.url.replace('http', 'ws')}/api/v1/events`, { headers });
+  function refused(headers: Record<string, string>, query = ''): Promise<number> {
+    const socket = new WebSocket(`${service.url.replace('http', 'ws')}/api/v1/events${query}`, { headers });
     return new Promise((resolve, reject) => {
       socket.once('unexpected-response', (_request, { statusCode = 0 }) => resolve(statusCode));
       socket.once('open', () => reject(new Error('it was let in')));
@@ -136,6 +136,12 @@ describe('[U] server/events', () => {
     );
     assert.equal(again.messages[0]?.resumed, true);
     assert.equal(stranger.messages[0]?.resumed, false);
+  });
+
+  it('refuses a kind that there is none of', async () => {
+    const headers = { authorization: `Bearer ${await service.token()}` };
+
+    assert.equal(await refused(headers, '?kinds=scan0started'), 400);
   });
 
   it('lets nobody in without a good token', async () => {

@@ -71,7 +71,7 @@ function filterSchema({ values, describe }: Filter) {
 }
 
 /** A pattern, so that it stands in the OpenAPI document too. */
-function commaList(words: readonly string[], prefix = '') {
+export function commaList(words: readonly string[], prefix = '') {
   const word = `${prefix === '' ? '' : `${prefix}?`}(?:${words.map((each) => each.replaceAll('.', '\\.')).join('|')})`;
   return z
     .string()

@@ -3,20 +3,15 @@ import type { WebSocket } from 'ws';
 import { z } from 'zod';
 import { severities } from '../../model/finding.ts';
 import { askView } from '../api/ask-view.ts';
+import { commaList } from '../api/collection.ts';
 import { isFromOurPage } from '../auth/credentials.ts';
 import type { ServerContext } from '../context.ts';
 import { HttpProblem, problemResponses } from '../problem.ts';
 import { eventKinds } from './event.ts';
 import { serveSocket } from './serve-socket.ts';
 
-const oneOf = (words: readonly string[]) =>
-  z
-    .string()
-    .max(500)
-    .regex(new RegExp(`^(?:${words.join('|')})(?:,(?:${words.join('|')}))*$`));
-
 export const Subscription = z.strictObject({
-  kinds: oneOf(eventKinds).optional().describe('Only these kinds of events.'),
+  kinds: commaList(eventKinds).optional().describe('Only these kinds of events.'),
   minSeverity: z.enum(severities).optional().describe('Findings of this severity and above.'),
   namespaces: z.string().min(1).max(1000).optional().describe('Findings of these namespaces (`CLUSTER/NAMESPACE`).'),
   lastEventId: z.string().max(100).optional().describe('Goes on after this event.'),
