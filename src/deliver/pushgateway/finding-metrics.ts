@@ -65,12 +65,16 @@ function perCheck(outcomes: readonly CheckOutcome[], read: (outcome: CheckOutcom
   );
 }
 
-/** `backend/<cluster>/<driver>@<nas>` touches both of its sides: its findings may lie on either. */
+/**
+ * `backend/<cluster>/<driver>@<nas>` touches both of its sides: its findings may lie on either. What looks at a NAS may
+ * speak of volumes in any cluster; while the NAS is down nobody knows in which, so it touches them all.
+ */
 function outcomesTouching(outcomes: readonly CheckOutcome[], source: string): readonly CheckOutcome[] {
-  return outcomes.filter(({ scope }) => sourcesOf(scope).includes(source));
+  const isCluster = source.startsWith('cluster/');
+  return outcomes.filter(({ scope }) => sourcesOf(scope).includes(source) || (isCluster && scope.startsWith('nas/')));
 }
 
-export function sourcesOf(scope: string): readonly string[] {
+function sourcesOf(scope: string): readonly string[] {
   const backend = /^backend\/([^/]+)\/.*@([^@]+)$/.exec(scope);
   return backend === null ? [scope] : [`cluster/${backend[1]}`, `nas/${backend[2]}`];
 }

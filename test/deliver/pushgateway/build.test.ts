@@ -84,6 +84,27 @@ describe('[U] deliver/pushgateway/build', () => {
     assert.equal(valueIn('cluster/prod', 'attachment-stale'), 0);
   });
 
+  it('holds in every cluster what a NAS that is down says nothing about: its findings may be volumes of any', () => {
+    const result = makeResult({
+      checks: [
+        { id: 'backend-shared-by-volumes', scope: 'nas/nas01', status: 'notAssessed', count: 0, undecided: [] },
+        { id: 'claim-lost', scope: 'cluster/prod', status: 'notAssessed', count: 0, undecided: [] },
+      ],
+    });
+
+    const seen = buildSourceGroups(result, noVolumes).map(({ key, metrics }) => [
+      key['source'],
+      metrics
+        .find(({ name }) => name === 'strandline_checks_not_assessed')
+        ?.samples.map(({ labels }) => labels['check']),
+    ]);
+
+    assert.deepEqual(seen, [
+      ['cluster/prod', ['backend-shared-by-volumes', 'claim-lost']],
+      ['nas/nas01', ['backend-shared-by-volumes']],
+    ]);
+  });
+
   it('has no series for what is not known', () => {
     const rich = makeRichResult();
     const pools = rich.usage.pools.map((pool) => ({

@@ -1,9 +1,6 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { parse } from 'yaml';
 import { Config } from '../../../src/config/schema.ts';
 import { deliverAll } from '../../../src/deliver/deliver-all.ts';
@@ -13,63 +10,38 @@ import { deleteSourceGroup } from '../../../src/deliver/pushgateway/groups.ts';
 import { silentLogger } from '../../../src/model/logger.ts';
 import type { ScanResult } from '../../../src/model/scan-result.ts';
 import { makeRichResult } from '../../support/make-result.ts';
-import { type Program, startProgram } from '../../support/start-program.ts';
+import { type Monitoring, monitoringFolder, run, startMonitoring } from '../../support/monitoring.ts';
 
-const run = promisify(execFile);
-const monitoring = join(import.meta.dirname, '../../../cronjob/monitoring');
-
-/** Needs the Debian packages prometheus and prometheus-pushgateway; fails where they are missing. */
 describe('[I] deliver/pushgateway with the real Pushgateway and Prometheus', function () {
-  this.timeout(60_000);
-  let folder: string;
-  let gateway: Program;
-  let prometheus: Program;
+  this.timeout(120_000);
+  let monitoring: Monitoring;
 
   before(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'prometheus-'));
-    gateway = await startProgram('prometheus-pushgateway', [], '/-/ready');
-    await cp(join(monitoring, 'rules.yaml'), join(folder, 'rules.yaml'));
-    const scrape = await readFile(join(monitoring, 'scrape.yaml'), 'utf8');
-    const config = `global: {scrape_interval: 1s}\n${scrape.replace('pushgateway:9091', gateway.url.slice(7))}`;
-    await writeFile(join(folder, 'prometheus.yml'), config);
-    prometheus = await startProgram(
-      'prometheus',
-      [`--config.file=${join(folder, 'prometheus.yml')}`, `--storage.tsdb.path=${join(folder, 'data')}`],
-      '/-/ready',
-    );
+    monitoring = await startMonitoring();
   });
-
-  after(async () => {
-    await prometheus?.stop();
-    await gateway?.stop();
-    await rm(folder, { recursive: true, force: true });
-  });
+  after(() => monitoring?.stop());
 
   const deliver = (result: ScanResult, exitCode: number, at: string) =>
-    deliverAll(Config.parse({ pushgateway: { url: gateway.url } }), result, {
+    deliverAll(Config.parse({ pushgateway: { url: monitoring.gatewayUrl } }), result, {
       logger: silentLogger,
       now: () => new Date(at),
       signal: new AbortController().signal,
       exitCode,
     });
 
-  /** The value of a query by promtool, once a scrape has brought it; the last one seen when it never comes. */
-  async function eventually(query: string, expected: string): Promise<void> {
-    let seen = '';
-    for (let tries = 0; tries < 60; tries += 1) {
-      const { stdout } = await run('promtool', ['query', 'instant', prometheus.url, query]);
-      seen = /=> (\S+) @/.exec(stdout)?.[1] ?? 'nothing';
-      if (seen === expected) return;
-      await new Promise((resolve) => setTimeout(resolve, 250));
-    }
-    assert.equal(seen, expected, query);
-  }
+  const eventually: Monitoring['eventually'] = (query, expected) => monitoring.eventually(query, expected);
 
-  /** The labels of every series that a query gives now. */
-  async function series(query: string): Promise<readonly Readonly<Record<string, string>>[]> {
-    const args = ['query', 'instant', '-o', 'json', prometheus.url, query];
-    const { stdout } = await run('promtool', args);
-    return (JSON.parse(stdout) as { metric: Record<string, string> }[]).map(({ metric }) => metric);
+  /** Every series of the sources that Prometheus shows now is one that this result gives, and the other way round. */
+  async function assertSeriesOf(result: ScanResult): Promise<void> {
+    const groups = buildSourceGroups(result, { perVolume: { enabled: false, cap: 1 } });
+    const wanted = groups.flatMap(({ key, metrics }) =>
+      metrics.flatMap(({ name, samples }) =>
+        samples.map(({ labels }) => toLine({ ...labels, ...key, __name__: name })),
+      ),
+    );
+    const shown = await monitoring.series('{job="strandline",__name__=~"strandline_.+"}');
+    assert.ok(wanted.length > 100, `only ${wanted.length} series`);
+    assert.deepEqual(shown.map(toLine).toSorted(), wanted.toSorted());
   }
 
   const complete = (findings: number): ScanResult => {
@@ -83,11 +55,7 @@ describe('[I] deliver/pushgateway with the real Pushgateway and Prometheus', fun
     assert.deepEqual(await deliver(result, 0, '2026-11-23T05:00:00Z'), []);
 
     await eventually('sum(strandline_findings{job="strandline",change!="resolved"})', String(result.summary.findings));
-    const groups = buildSourceGroups(result, { perVolume: { enabled: false, cap: 1 } });
-    for (const { key, metrics } of groups) {
-      for (const { name, samples } of metrics)
-        await eventually(`count(${name}{job="strandline",source="${key['source']}"})`, String(samples.length));
-    }
+    await assertSeriesOf(result);
   });
 
   it('leaves no series of what was resolved, and a failed run leaves all as it was', async () => {
@@ -96,6 +64,7 @@ describe('[I] deliver/pushgateway with the real Pushgateway and Prometheus', fun
 
     await deliver(fewer, 0, '2026-11-24T05:00:00Z');
     await eventually('sum(strandline_findings{change!="resolved"})', String(fewer.summary.findings));
+    await assertSeriesOf(fewer);
     const blind = {
       ...fewer,
       findings: [],
@@ -111,12 +80,17 @@ describe('[I] deliver/pushgateway with the real Pushgateway and Prometheus', fun
     await eventually('strandline_last_run_exit_code{deployment="main"}', '3');
     await eventually('sum(strandline_findings{change!="resolved"})', String(fewer.summary.findings));
     await eventually('strandline_last_success_timestamp_seconds{deployment="main"}', String(last));
-    const down = (await series('strandline_source_up == 0')).map(({ source }) => source);
-    assert.deepEqual(down.toSorted(), ['cluster/prod', 'cluster/staging', 'nas/nas01', 'nas/nas02']);
+    const down = await monitoring.series('strandline_source_up == 0');
+    const sources = ['cluster/prod', 'cluster/staging', 'nas/nas01', 'nas/nas02'];
+    const wanted = sources.map((source) =>
+      toLine({ __name__: 'strandline_source_up', deployment: 'main', job: 'strandline_run', source }),
+    );
+    assert.deepEqual(down.map(toLine).toSorted(), wanted);
+    await assertSeriesOf(fewer);
   });
 
   it('has data for every query of the dashboard', async () => {
-    const dashboard = JSON.parse(await readFile(join(monitoring, 'dashboard.json'), 'utf8')) as {
+    const dashboard = JSON.parse(await readFile(join(monitoringFolder, 'dashboard.json'), 'utf8')) as {
       panels: { title: string; targets: { expr: string }[] }[];
     };
     const queries = dashboard.panels.flatMap(({ targets }) => targets.map(({ expr }) => expr));
@@ -124,13 +98,13 @@ describe('[I] deliver/pushgateway with the real Pushgateway and Prometheus', fun
     assert.ok(queries.length >= 15);
     for (const query of queries) {
       const plain = query.replaceAll(/\$(source|pool)/g, '.*');
-      const { stdout } = await run('promtool', ['query', 'instant', prometheus.url, plain]);
+      const { stdout } = await run('promtool', ['query', 'instant', monitoring.prometheusUrl, plain]);
       assert.match(stdout, /=> /, query);
     }
   });
 
   it('loads the rules without an error', async () => {
-    const answer = (await (await fetch(`${prometheus.url}/api/v1/rules`)).json()) as {
+    const answer = (await (await fetch(`${monitoring.prometheusUrl}/api/v1/rules`)).json()) as {
       data: { groups: { rules: { health: string; lastError?: string }[] }[] };
     };
     const rules = answer.data.groups.flatMap((group) => group.rules);
@@ -143,7 +117,7 @@ describe('[I] deliver/pushgateway with the real Pushgateway and Prometheus', fun
   });
 
   it('forgets a retired source when told to', async () => {
-    const { pushgateway } = Config.parse({ pushgateway: { url: gateway.url } });
+    const { pushgateway } = Config.parse({ pushgateway: { url: monitoring.gatewayUrl } });
     assert.ok(pushgateway);
 
     await deleteSourceGroup('cluster/staging', pushgateway, { logger: silentLogger });
@@ -165,7 +139,7 @@ describe('[I] deliver/pushgateway with the real Pushgateway and Prometheus', fun
   });
 
   it('has alert rules that fire when they should and are silent when they should', async () => {
-    const { stdout } = await run('promtool', ['test', 'rules', join(monitoring, 'rules.test.yaml')]);
+    const { stdout } = await run('promtool', ['test', 'rules', join(monitoringFolder, 'rules.test.yaml')]);
 
     assert.match(stdout, /SUCCESS/);
   });
@@ -173,7 +147,7 @@ describe('[I] deliver/pushgateway with the real Pushgateway and Prometheus', fun
 
 describe('[I] cronjob/monitoring', () => {
   it('has the same rules plain and for the operator, and fires each alert in a test', async () => {
-    const read = (name: string) => readFile(join(monitoring, name), 'utf8');
+    const read = (name: string) => readFile(join(monitoringFolder, name), 'utf8');
     const { groups } = parse(await read('rules.yaml')) as { groups: { rules: { alert?: string }[] }[] };
     const operator = parse(await read('prometheusrule.yaml')) as { spec: { groups: unknown } };
     const tests = await read('rules.test.yaml');
@@ -184,3 +158,12 @@ describe('[I] cronjob/monitoring', () => {
     for (const alert of alerts) assert.ok(tests.includes(`"${alert}"`), alert);
   });
 });
+
+function toLine(labels: Readonly<Record<string, string>>): string {
+  // An empty label is no label to Prometheus.
+  return JSON.stringify(
+    Object.entries(labels)
+      .filter(([, value]) => value !== '')
+      .toSorted(([a], [b]) => (a < b ? -1 : 1)),
+  );
+}
