@@ -1,11 +1,8 @@
-const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB', 'EiB'] as const;
+import { formatSize } from '../util/format-size.ts';
 
-/** Binary units, three significant digits. Unknown is a word, never 0. */
+/** As in the report; unknown is a word. */
 export function formatBytes(bytes: number | undefined): string {
-  if (bytes === undefined) return 'unknown';
-  let index = 0;
-  while (index < units.length - 1 && bytes / 1024 ** index >= 999.5) index += 1;
-  return `${Number((bytes / 1024 ** index).toPrecision(3))} ${units[index]}`;
+  return formatSize(bytes, 'unknown');
 }
 
 export function countOf(count: number, one: string, many = `${one}s`): string {

@@ -1,11 +1,16 @@
 const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB', 'EiB'] as const;
 
-/** `1.5 TiB`, three significant digits as in the report; a dash for unknown, which is never 0. */
-export function formatSize(bytes: number | undefined): string {
-  if (bytes === undefined) return '–';
+/** `1.5 TiB`: binary units, three significant digits, whole amounts without decimals. Unknown is a word, never 0. */
+export function formatSize(bytes: number | undefined, unknown = '–'): string {
+  if (bytes === undefined) return unknown;
   let index = 0;
   while (index < units.length - 1 && threeDigits(bytes / 1024 ** index) >= 1024) index += 1;
-  return `${threeDigits(bytes / 1024 ** index).toLocaleString('en-US', { maximumFractionDigits: 2 })} ${units[index]}`;
+  return `${formatNumber(threeDigits(bytes / 1024 ** index))} ${units[index]}`;
+}
+
+/** 1234567 → `1,234,567`. */
+export function formatNumber(value: number): string {
+  return value.toLocaleString('en-US', { maximumFractionDigits: 2 });
 }
 
 /** `3d`, `5h`, `12m`; a dash for unknown. */
@@ -16,6 +21,7 @@ export function formatAge(ms: number | undefined): string {
   return `${Math.max(0, Math.floor(ms / 60_000))}m`;
 }
 
+/** Whole numbers up to 1023 keep all of their digits. */
 function threeDigits(value: number): number {
   if (value >= 100) return Math.round(value);
   return value >= 10 ? Math.round(value * 10) / 10 : Math.round(value * 100) / 100;

@@ -1,6 +1,7 @@
 import type { ScanResult } from '../../model/scan-result.ts';
+import { formatNumber } from '../../util/format-size.ts';
 import { checkTexts } from '../view/check-texts.ts';
-import { formatBytes, formatNumber } from '../view/format-bytes.ts';
+import { formatBytes } from '../view/format-bytes.ts';
 import { groupFindings } from '../view/group-findings.ts';
 import { comparePools } from '../view/pools.ts';
 import { originWord } from '../view/snapshots.ts';

@@ -1,5 +1,5 @@
+import { formatNumber } from '../../util/format-size.ts';
 import type { ViewContext } from './context.ts';
-import { formatNumber } from './format-bytes.ts';
 import { formatDateTime } from './format-date.ts';
 import { formatScope, formatSectionName } from './words.ts';
 

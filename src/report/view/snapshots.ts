@@ -1,5 +1,6 @@
+import { formatNumber } from '../../util/format-size.ts';
 import type { ViewContext } from './context.ts';
-import { formatNumber, toAmount } from './format-bytes.ts';
+import { toAmount } from './format-bytes.ts';
 import { compareText } from './group-findings.ts';
 
 /** Words for the origins that correlate/ tells apart; an origin not listed here is shown as it is. */
