@@ -28,6 +28,8 @@ export interface Ports {
     request: DeliverRequest,
     deps: RunDeps,
   ) => Promise<readonly RunProblem[]>;
+  /** What became of messages of earlier runs, in sentences that are told once. Never throws. */
+  readonly settleDeliveries: (config: Config, result: ScanResult, deps: RunDeps) => Promise<readonly string[]>;
   /** For a run that ended without a result: its exit code goes where the metrics go. Never throws. */
   readonly deliverFailure: (config: Config, failure: RunFailure, deps: RunDeps) => Promise<void>;
   /** One harmless message by every configured route, past the outbox. */

@@ -9,6 +9,7 @@ import { deliverAll } from '../deliver/deliver-all.ts';
 import { formatScanMetrics, sendRunFacts } from '../deliver/metric-sinks.ts';
 import { listOutbox } from '../deliver/outbox/list-outbox.ts';
 import { openOutbox } from '../deliver/outbox/outbox.ts';
+import { settleOutbox } from '../deliver/outbox/settle.ts';
 import { pruneMetrics } from '../deliver/prune-metrics.ts';
 import { testDeliveries } from '../deliver/test-deliveries.ts';
 import { AppError, HistoryError } from '../errors.ts';
@@ -56,6 +57,7 @@ export function wirePorts(tuning: Tuning = {}): Ports {
     runReport,
     writeOutputs,
     deliver,
+    settleDeliveries,
     deliverFailure,
     testDeliveries: (config, deps) => testDeliveries(config, { ...deps, tool: tool() }),
     listOutbox: outboxOf,
@@ -285,6 +287,21 @@ async function deliver(
     });
   } finally {
     objects?.close?.();
+  }
+}
+
+async function settleDeliveries(config: Config, { history }: ScanResult, deps: RunDeps): Promise<readonly string[]> {
+  if (history.state === 'unreadable') return [];
+  const objects = await openObjects(config, deps);
+  if (objects === undefined) return [];
+  try {
+    return await settleOutbox(openOutbox(objects), config.deployment, deps.now(), deps.scanId);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    deps.logger.error({ err: error }, 'the outbox could not be settled');
+    return [];
+  } finally {
+    objects.close?.();
   }
 }
 

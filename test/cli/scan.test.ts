@@ -21,7 +21,7 @@ describe('[U] cli/scan', () => {
     const { code, stdout, calls } = await runCommand({ argv: base });
 
     assert.equal(code, 0);
-    assert.deepEqual(calls, ['runScan', 'writeOutputs', 'deliver']);
+    assert.deepEqual(calls, ['runScan', 'settleDeliveries', 'writeOutputs', 'deliver']);
     assert.match(stdout, /^OK: /);
     assert.match(stdout, new RegExp(`${out}/report.html`));
     assert.deepEqual(readdirSync(out), [], 'the trial file is gone');
@@ -148,7 +148,7 @@ describe('[U] cli/scan', () => {
       ports: { runScan: async () => ({ result: incomplete(), problems: [] }) },
     });
 
-    assert.deepEqual(calls, ['runScan', 'writeOutputs', 'deliver']);
+    assert.deepEqual(calls, ['runScan', 'settleDeliveries', 'writeOutputs', 'deliver']);
     assert.match(stdout, /Not assessed: nas\/nas01: it did not answer/);
   });
 
@@ -174,6 +174,28 @@ describe('[U] cli/scan', () => {
 
     assert.equal(code, 143);
     assert.equal(stderr, '');
+  });
+
+  it('says in the report and in the mail what became of messages of earlier runs', async () => {
+    const text = 'The message of run-1 may or may not have arrived';
+    const seen: unknown[] = [];
+
+    await runCommand({
+      argv: ['scan', '--config', config, '--out', out],
+      ports: {
+        settleDeliveries: async () => [text],
+        writeOutputs: async ({ notes }) => {
+          seen.push(notes);
+          return { files: [], problems: [] };
+        },
+        deliver: async (_config, { notes }) => {
+          seen.push(notes);
+          return [];
+        },
+      },
+    });
+
+    assert.deepEqual(seen, [[{ kind: 'delivery', text }], [{ kind: 'delivery', text }]]);
   });
 
   it('exits 2 without any cluster and NAS, and says what to do', async () => {

@@ -63,6 +63,7 @@ const defaultPorts: Ports = {
     problems: [],
   }),
   deliver: async () => [],
+  settleDeliveries: async () => [],
   deliverFailure: async () => {},
   testDeliveries: async () => [],
   listOutbox: async () => [],

@@ -45,7 +45,8 @@ export async function scan(io: CliIo, flags: ScanFlags): Promise<readonly Outcom
   const startedMs = io.now().getTime();
   try {
     const dir = await prepareOutputFolder(flags.out ?? session.config.output.dir, flags.out ? '--out' : 'output.dir');
-    const outcome = await readAndJudge(session, flags);
+    const judged = await readAndJudge(session, flags);
+    const outcome = flags.from === undefined ? await withDeliveries(session, judged) : judged;
     io.signal.throwIfAborted(); // abandoned: nothing is written or delivered of it
     const written = await session.ports.writeOutputs(
       outcome.result,
@@ -69,6 +70,13 @@ export async function scan(io: CliIo, flags: ScanFlags): Promise<readonly Outcom
   } finally {
     session.finish();
   }
+}
+
+/** The report names the messages of earlier runs that were lost, or may have been. */
+async function withDeliveries({ ports, config, deps }: Session, { result, problems }: RunOutcome): Promise<RunOutcome> {
+  const told = await ports.settleDeliveries(config, result, deps);
+  const notes = told.map((text) => ({ kind: 'delivery', text }));
+  return { result: { ...result, notes: [...result.notes, ...notes] }, problems };
 }
 
 /** A run without a result still says that it ran, and how it ended. */
