@@ -86,6 +86,8 @@ export const VolumeUsage = Amount.extend({
   snapshotCount: z.number().int().optional(),
   referencedBytes: Bytes.optional(),
   compressRatio: z.number().optional(),
+  /** Of a zvol. */
+  volblocksizeBytes: Bytes.optional(),
 });
 export type VolumeUsage = z.infer<typeof VolumeUsage>;
 
@@ -107,6 +109,8 @@ export const PoolUsage = z.object({
   rawFreeBytes: Bytes.optional(),
   fragmentationPercent: z.number().optional(),
   lastScrubAt: Iso.optional(),
+  /** What holds the data: `RAIDZ2` of six disks, `MIRROR` of two … */
+  dataVdevs: z.array(z.object({ type: z.string(), disks: z.number().int() })).optional(),
   /** Worst case: what every volume may still grow to, against the usable size. */
   promisedBytes: Bytes.optional(),
   overcommitRatio: z.number().optional(),

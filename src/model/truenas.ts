@@ -72,6 +72,8 @@ export interface Pool {
   readonly freeBytes?: number;
   readonly fragmentationPercent?: number;
   readonly statusDetail?: string;
+  /** What holds the data, without log, cache and special devices; undefined where the pool shows no topology. */
+  readonly dataVdevs?: readonly { readonly type: string; readonly disks: number }[];
   readonly lastScrub?: { readonly finishedAt?: string; readonly state: string; readonly errors?: number };
 }
 

@@ -6,6 +6,7 @@ import { overcommitRisk } from './rules/overcommit-risk.ts';
 import { oversizedVolume } from './rules/oversized-volume.ts';
 import { poorCompression } from './rules/poor-compression.ts';
 import { rebalancePools } from './rules/rebalance-pools.ts';
+import { smallVolblocksize } from './rules/small-volblocksize.ts';
 import { snapshotsOverData } from './rules/snapshots-over-data.ts';
 import { thinForThick } from './rules/thin-for-thick.ts';
 import { unusedVolume } from './rules/unused-volume.ts';
@@ -20,6 +21,7 @@ const rules: readonly Rule[] = [
   thinForThick,
   snapshotsOverData,
   poorCompression,
+  smallVolblocksize,
 ];
 
 /** What to do about space, largest saving first after what is urgent; money only where there is a price. */

@@ -27,6 +27,7 @@ export function toPoolUsage(nas: NasInventory, pool: Pool, { volumes, promisedBy
     rawFreeBytes: pool.freeBytes,
     fragmentationPercent: pool.fragmentationPercent,
     lastScrubAt: pool.lastScrub?.finishedAt,
+    dataVdevs: pool.dataVdevs?.map((vdev) => ({ ...vdev })),
     promisedBytes,
     overcommitRatio: promisedBytes === undefined || !usableBytes ? undefined : promisedBytes / usableBytes,
     volumes,

@@ -31,6 +31,7 @@ export function toVolumeUsage(link: VolumeLink, snapshotsOf: SnapshotsOf): Volum
     snapshotCount: snapshotsOf(nas, dataset.name)?.length,
     referencedBytes: dataset.referencedBytes,
     compressRatio: dataset.compressRatio,
+    volblocksizeBytes: dataset.type === 'VOLUME' ? dataset.volblocksizeBytes : undefined,
   });
 }
 

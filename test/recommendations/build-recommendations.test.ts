@@ -35,6 +35,41 @@ describe('[U] recommendations/build-recommendations', () => {
     assert.deepEqual(adviseOn(usage, {}, priced)[0]?.saves, { perMonth: 20, currency: 'EUR' });
   });
 
+  describe('small-volblocksize', () => {
+    const onPool = (dataVdevs: PoolUsage['dataVdevs'], volblocksizeBytes: number | undefined, usedBytes = 2 * GiB) => {
+      const usage = makeUsage([
+        makeVolume('a', { kind: 'zvol', usedBytes, ...(volblocksizeBytes !== undefined && { volblocksizeBytes }) }),
+      ]);
+      const [pool] = usage.pools;
+      assert.ok(pool);
+      const items = adviseOn({ ...usage, pools: [{ ...pool, ...(dataVdevs !== undefined && { dataVdevs }) }] });
+      return items.filter(({ rule }) => rule === 'small-volblocksize');
+    };
+    const raidz2 = [{ type: 'RAIDZ2', disks: 6 }];
+
+    it('names what blocks of 8 KiB take on RAIDZ2 of six disks', () => {
+      const [item] = onPool(raidz2, 8192);
+
+      assert.deepEqual(item?.restsOn, [
+        'its blocks are 8 KiB on RAIDZ2 of 6 disks',
+        'each takes 6 sectors of 4 KiB for 2 of data, where large blocks take 3.0',
+      ]);
+      assert.equal(item?.savesBytes, undefined);
+    });
+
+    it('is silent on a layout that costs nothing, on a mirror, on little data, and where something is not known', () => {
+      assert.deepEqual(onPool(raidz2, 16_384), []);
+      assert.deepEqual(onPool([{ type: 'MIRROR', disks: 2 }], 4096), []);
+      assert.deepEqual(onPool(raidz2, 8192, GiB - 1), []);
+      assert.deepEqual(onPool(undefined, 8192), []);
+      assert.deepEqual(onPool(raidz2, undefined), []);
+    });
+
+    it('judges by the vdev that costs most', () => {
+      assert.equal(onPool([{ type: 'MIRROR', disks: 2 }, ...raidz2], 8192).length, 1);
+    });
+  });
+
   it('calls a volume oversized only when it stayed nearly empty on thirty days, each of them read', () => {
     const volume = makeVolume('a', { provisionedBytes: 100 * GiB, referencedBytes: 5 * GiB, utilisation: 0.05 });
     const advise = (days: number, filledOn: (day: number) => number | undefined) => {

@@ -75,11 +75,14 @@ function selectView(
   if (flags.by === 'pool') {
     const rows = usage.pools.filter((pool) => flags.nas === undefined || flags.nas.includes(pool.nas));
     return {
-      rows: rows.map(({ nas, pool, cost, ...rest }) => ({
+      rows: rows.map(({ nas, pool, cost, dataVdevs, ...rest }) => ({
         name: `${nas}/${pool}`,
         nas,
         pool,
         ...rest,
+        ...(dataVdevs !== undefined && {
+          dataVdevs: dataVdevs.map(({ type, disks }) => `${type} of ${disks}`).join(', '),
+        }),
         ...(cost !== undefined && { costPerMonth: cost.perMonth, currency: cost.currency }),
       })),
       columns: poolColumns,

@@ -152,6 +152,27 @@ describe('[U] collect/truenas/sections', () => {
     assert.deepEqual(toPools([{ ...pool, scan: null }]).unreadable, {});
   });
 
+  it('reads what holds the data of a pool, and nothing where the topology is not what it should be', () => {
+    const pool = { name: 'tank', guid: '1', status: 'ONLINE', healthy: true };
+    const vdevsOf = (topology: unknown) => toPools([{ ...pool, topology }]).items[0]?.dataVdevs;
+
+    assert.deepEqual(
+      vdevsOf({
+        data: [
+          { type: 'RAIDZ2', children: [{}, {}, {}, {}] },
+          { type: 'DISK', children: [] },
+        ],
+      }),
+      [
+        { type: 'RAIDZ2', disks: 4 },
+        { type: 'DISK', disks: 1 },
+      ],
+    );
+    assert.equal(vdevsOf(null), undefined);
+    assert.equal(vdevsOf({ data: [] }), undefined);
+    assert.equal(vdevsOf({ data: [{ type: 'MIRROR', children: [] }, { no: 'type' }] }), undefined);
+  });
+
   it('does not believe a createtxg of "0", which older releases send by mistake', () => {
     const row = { name: 'tank@a', createtxg: '0', properties: {} };
 

@@ -16,6 +16,7 @@ const PoolRow = z.object({
   fragmentation: Unread,
   status_detail: Unread,
   scan: Unread,
+  topology: Unread,
 });
 
 const fields = Object.keys(PoolRow.shape);
@@ -43,6 +44,7 @@ function toPool(row: z.output<typeof PoolRow>, lenient: Lenient): Pool {
     fragmentationPercent: lenient.integer(row.fragmentation, 'fragmentationPercent'),
     statusDetail: lenient.text(row.status_detail, 'statusDetail'),
     lastScrub: lastScrubOf(row.scan, lenient),
+    dataVdevs: dataVdevsOf(row.topology),
   });
 }
 
@@ -55,4 +57,16 @@ function lastScrubOf(scan: unknown, lenient: Lenient): Pool['lastScrub'] {
     finishedAt: dateOf(scan['end_time']),
     errors: lenient.integer(scan['errors'], 'lastScrub.errors'),
   });
+}
+
+/** `topology.data` of an imported pool; a single disk has no children and is one disk. */
+function dataVdevsOf(topology: unknown): Pool['dataVdevs'] {
+  const data = isRecord(topology) ? topology['data'] : undefined;
+  if (!Array.isArray(data) || data.length === 0) return undefined;
+  const vdevs = data.map((vdev) => {
+    if (!isRecord(vdev) || typeof vdev['type'] !== 'string') return undefined;
+    const { type, children } = vdev;
+    return { type, disks: Array.isArray(children) && children.length > 0 ? children.length : 1 };
+  });
+  return vdevs.every((vdev) => vdev !== undefined) ? vdevs : undefined;
 }
