@@ -3,6 +3,7 @@ import type { OutboxLine } from '../deliver/outbox/list-outbox.ts';
 import type { PrunedMetrics } from '../deliver/prune-metrics.ts';
 import type { TestedDelivery } from '../deliver/test-deliveries.ts';
 import type { HistoryStore } from '../history/store.ts';
+import type { HealthReport } from '../model/health.ts';
 import type { Inventory } from '../model/inventory.ts';
 import type { Logger } from '../model/logger.ts';
 import type { OutputFormat } from '../model/output-format.ts';
@@ -121,17 +122,4 @@ export interface DeliverRequest {
 export interface RunFailure {
   readonly exitCode: number;
   readonly durationMs: number;
-}
-
-export interface HealthReport {
-  readonly source: `cluster/${string}` | `nas/${string}`;
-  readonly steps: readonly HealthStep[];
-}
-
-export interface HealthStep {
-  readonly name: 'config' | 'dns' | 'tcp' | 'tls' | 'login' | 'rights' | 'call';
-  readonly status: 'passed' | 'warned' | 'failed' | 'skipped';
-  readonly detail: string;
-  readonly remedy?: string;
-  readonly durationMs?: number;
 }

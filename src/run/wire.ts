@@ -16,6 +16,7 @@ import { AppError, HistoryError } from '../errors.ts';
 import { openLocalObjects } from '../history/local-objects.ts';
 import type { ObjectStore } from '../history/object-store.ts';
 import { type HistoryStore, openHistory } from '../history/store.ts';
+import type { HealthReport } from '../model/health.ts';
 import type { Inventory } from '../model/inventory.ts';
 import type { Logger } from '../model/logger.ts';
 import type { Memory } from '../model/memory.ts';
@@ -32,7 +33,6 @@ import { loadUserRules } from './load-user-rules.ts';
 import { writeOutputs } from './outputs.ts';
 import type {
   DeliverRequest,
-  HealthReport,
   Ports,
   ReportRequest,
   RunDeps,
@@ -157,7 +157,7 @@ async function checkHealth(config: Config, deps: RunDeps, tuning: Tuning): Promi
   try {
     return await Promise.all([
       ...nases.map(async (nas) => nasHealth(nas.name, await nas.probe())),
-      ...clusters.map(async (cluster) => clusterHealth(await cluster.collect())),
+      ...clusters.map(async (cluster) => clusterHealth(cluster.name, await cluster.probe())),
     ]);
   } finally {
     await close();

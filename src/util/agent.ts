@@ -22,8 +22,8 @@ export interface AgentOptions {
 }
 
 export async function createAgents(options: AgentOptions): Promise<Agents> {
-  const { maxSockets, proxyUrl, env = process.env } = options;
-  if (proxyUrl !== undefined || usesProxy(env)) return (await import('./proxy-agent.ts')).createProxyAgents(options);
+  const { maxSockets } = options;
+  if (isProxied(options)) return (await import('./proxy-agent.ts')).createProxyAgents(options);
   const secure = createHttpsAgent(options);
   const plain = new http.Agent({ keepAlive: true, maxSockets });
   return {
@@ -74,6 +74,11 @@ class PinnedAgent extends https.Agent {
     );
     return undefined;
   }
+}
+
+/** True when the environment or a kubeconfig names a proxy. */
+export function isProxied({ proxyUrl, env = process.env }: Pick<AgentOptions, 'proxyUrl' | 'env'>): boolean {
+  return proxyUrl !== undefined || usesProxy(env);
 }
 
 function isSecure(url: URL): boolean {

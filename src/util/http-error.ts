@@ -85,6 +85,12 @@ const sentences: Readonly<Record<string, string>> = {
   EHOSTUNREACH: 'no route to the host (EHOSTUNREACH)',
   ETIMEDOUT: 'the host did not answer (ETIMEDOUT)',
   ERR_PIN_MISMATCH: 'the server showed another key than the pinned one',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'the certificate is signed by another CA than the configured one',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'the certificate is signed by a CA that is not trusted here',
+  SELF_SIGNED_CERT_IN_CHAIN: 'the certificate is signed by a CA that is not trusted here',
+  CERT_NOT_YET_VALID: 'the certificate is not valid yet',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'the port answers without TLS (ERR_SSL_WRONG_VERSION_NUMBER)',
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: 'the port answers without TLS (ERR_SSL_PACKET_LENGTH_TOO_LONG)',
   DEPTH_ZERO_SELF_SIGNED_CERT: 'the certificate is self-signed and neither given as CA nor pinned',
   CERT_HAS_EXPIRED: 'the certificate has expired',
   ERR_TLS_CERT_ALTNAME_INVALID: 'the certificate is for another host name',
@@ -98,6 +104,14 @@ function remedyOf(kind: SectionErrorCode, code = ''): string {
   if (code === 'ERR_PIN_MISMATCH')
     return 'Compare the pin with the certificate of the server, and renew it if that was changed on purpose.';
   if (code === 'EPROTO') return 'Enable TLS 1.3 on the server, or allow TLSv1.2 for it in the configuration.';
+  if (code === 'CERT_HAS_EXPIRED') return 'Renew the certificate on the server.';
+  if (code === 'CERT_NOT_YET_VALID') return 'Compare the clocks of the server and of this machine.';
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID')
+    return 'Use a name that is in the certificate, or set tls.serverName to one.';
+  if (code === 'ERR_SSL_WRONG_VERSION_NUMBER' || code === 'ERR_SSL_PACKET_LENGTH_TOO_LONG')
+    return 'Configure the HTTPS port of the server (443 by default).';
+  if (code === 'ENOTFOUND') return 'Check the spelling of the host name, and that this machine or pod can resolve it.';
+  if (code === 'ECONNREFUSED') return 'Check the port, and that the service runs there.';
   if (code === 'no-redirect') return 'Configure the URL that the server redirects to.';
   return remedies[kind];
 }

@@ -1,4 +1,4 @@
-import type { HealthReport, HealthStep } from '../../run/ports.ts';
+import type { HealthReport, HealthStep } from '../../model/health.ts';
 import type { Cli } from '../command.ts';
 import { openSession } from '../context.ts';
 import type { Outcome } from '../exit-code.ts';

@@ -1,10 +1,14 @@
 import { bulkhead } from 'cockatiel';
 import { SourceError } from '../../errors.ts';
+import type { HealthStep } from '../../model/health.ts';
 import type { ClusterTarget } from '../../model/targets.ts';
+import { connectOptions, isProxied } from '../../util/agent.ts';
 import type { OnCall } from '../../util/call-record.ts';
+import { defined } from '../../util/defined.ts';
 import { createHttpClient, type HttpAnswer, type HttpClient } from '../../util/http.ts';
 import { HttpStatusError } from '../../util/http-error.ts';
 import type { RetryOptions } from '../../util/retry.ts';
+import { reach } from '../reach.ts';
 import { type KubeApi, type Query, StatusError } from './api.ts';
 import type { ClusterAuth } from './auth.ts';
 import { createClockSkew } from './clock-skew.ts';
@@ -23,6 +27,8 @@ export interface HttpApi extends KubeApi {
   /** API server's clock minus ours; undefined before the first answer. */
   clockSkewMs(): number | undefined;
   readonly connection: ClusterConnection;
+  /** Name, connection and TLS, without any credential but a client certificate. */
+  reach(): Promise<readonly HealthStep[]>;
   close(): void;
 }
 
@@ -85,6 +91,13 @@ export async function createHttpApi(options: HttpApiOptions): Promise<HttpApi> {
   return {
     get: (path, query = {}) => inTurn('GET', path, () => call(path, query)),
     ask: (path, question) => inTurn('POST', path, () => call(path, {}, question)),
+    reach: () =>
+      reach(new URL(auth.server), {
+        tls: connectOptions({ tls: target.tls, connect: auth.connect, maxSockets: 1 }),
+        ...(target.tls.pins !== undefined && { pins: target.tls.pins }),
+        timeoutMs: target.callTimeoutMs,
+        isProxied: isProxied(defined({ proxyUrl: auth.proxyUrl })),
+      }),
     clockSkewMs: () => skew.value(),
     connection: { http: client, server: auth.server, headers: () => auth.headers() },
     close: () => client.close(),

@@ -1,6 +1,7 @@
 import { SourceError } from '../../errors.ts';
 import type { FailedSection } from '../../model/collected.ts';
 import type { Premise } from '../../model/finding.ts';
+import type { HealthStep, Probe } from '../../model/health.ts';
 import type { ClusterInventory, ClusterSectionName, ClusterSections } from '../../model/kubernetes.ts';
 import type { Logger } from '../../model/logger.ts';
 import type { ClusterTarget } from '../../model/targets.ts';
@@ -36,6 +37,8 @@ export interface ClusterSource {
   collect(sections?: readonly ClusterSectionName[]): Promise<ClusterInventory>;
   /** The second reading, by name. Never throws. */
   readAgain(premises: readonly Premise[]): Promise<readonly PremiseAnswer[]>;
+  /** Step by step, each timed. Never throws. */
+  probe(): Promise<Probe<ClusterInventory>>;
   /** For the scan Lease. Undefined when the account could not log in at all. */
   readonly connection: ClusterConnection | undefined;
   close(): void;
@@ -69,15 +72,33 @@ export const clusterSectionNames: readonly ClusterSectionName[] = [
 export async function openCluster(target: ClusterTarget, deps: ClusterDeps): Promise<ClusterSource> {
   const log = deps.log.child({ source: `cluster/${target.name}` });
   const api = await connect(target, deps);
+  const collectAll = (sections = clusterSectionNames) => collect(target, api, log, sections, deps.now ?? systemClock);
   return {
-    collect: (sections = clusterSectionNames) => collect(target, api, log, sections, deps.now ?? systemClock),
+    collect: collectAll,
+    probe: () => probe(api, collectAll),
     readAgain: (premises) => readPremises(api, premises),
     connection: api.connection,
     close: () => api.close(),
   };
 }
 
-type Connected = HttpApi | (KubeApi & { readonly connection: undefined; clockSkewMs(): undefined; close(): void });
+type Connected =
+  | HttpApi
+  | (KubeApi & {
+      readonly connection: undefined;
+      reach(): Promise<readonly HealthStep[]>;
+      clockSkewMs(): undefined;
+      close(): void;
+    });
+
+async function probe(api: Connected, collectAll: () => Promise<ClusterInventory>): Promise<Probe<ClusterInventory>> {
+  const network = await api.reach();
+  if (network.some(({ status }) => status === 'failed')) return { network };
+  const startedMs = performance.now();
+  await api.get('/version').catch(() => undefined); // a token that is refused fails every list with the reason
+  const loginMs = performance.now() - startedMs;
+  return { network, loginMs, inventory: await collectAll(), callsMs: performance.now() - startedMs - loginMs };
+}
 
 async function connect(target: ClusterTarget, deps: ClusterDeps): Promise<Connected> {
   const { signal, onCall, retry, now = systemClock } = deps;
@@ -88,7 +109,14 @@ async function connect(target: ClusterTarget, deps: ClusterDeps): Promise<Connec
   } catch (error) {
     if (!(error instanceof SourceError)) throw error;
     const refuse = () => Promise.reject(error);
-    return { get: refuse, ask: refuse, connection: undefined, clockSkewMs: () => undefined, close: () => {} };
+    return {
+      get: refuse,
+      ask: refuse,
+      reach: async () => [],
+      connection: undefined,
+      clockSkewMs: () => undefined,
+      close: () => {},
+    };
   }
 }
 

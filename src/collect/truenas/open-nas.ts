@@ -1,7 +1,10 @@
-import type { SectionError } from '../../model/collected.ts';
 import type { Premise } from '../../model/finding.ts';
+import type { Probe } from '../../model/health.ts';
 import type { NasTarget } from '../../model/targets.ts';
 import type { NasInventory, NasSectionName } from '../../model/truenas.ts';
+import { connectOptions, isProxied } from '../../util/agent.ts';
+import { defined } from '../../util/defined.ts';
+import { reach } from '../reach.ts';
 import { toSectionError } from '../section.ts';
 import { collectSections, failedInventory } from './collect.ts';
 import { type ConnectDeps, type ConnectedNas, connectNas } from './connect.ts';
@@ -12,15 +15,6 @@ export interface NasDeps extends ConnectDeps {
   readonly sections?: readonly NasSectionName[];
 }
 
-/** One step of a health check. */
-export interface ProbeStep {
-  /** `connect`, then the lists by name. */
-  readonly step: string;
-  readonly ok: boolean;
-  readonly detail?: string;
-  readonly error?: SectionError;
-}
-
 /** One NAS for one run: one connection and one login, kept open between the first and the second reading. */
 export interface NasSession {
   readonly name: string;
@@ -28,7 +22,8 @@ export interface NasSession {
   collect(): Promise<NasInventory>;
   /** The second reading, by name. Never throws: a read that failed is in the answer. Same order as `premises`. */
   readAgain(premises: readonly Premise[]): Promise<readonly PremiseReading[]>;
-  probe(): Promise<readonly ProbeStep[]>;
+  /** Step by step, each timed. Never throws. */
+  probe(): Promise<Probe<NasInventory>>;
   close(): Promise<void>;
 }
 
@@ -66,7 +61,7 @@ export function openNas(target: NasTarget, deps: NasDeps): NasSession {
         return premises.map((premise) => ({ premise, status: 'failed', error }));
       }
     },
-    probe: async () => toSteps(await collect()),
+    probe: () => probe(target, deps, connect, collect),
     async close() {
       await connecting?.then(
         ({ client }) => client.close(),
@@ -91,12 +86,21 @@ export async function collectNas(target: NasTarget, deps: NasDeps): Promise<NasI
   }
 }
 
-function toSteps({ sections, version, transport }: NasInventory): readonly ProbeStep[] {
-  const read = Object.entries(sections).map(([step, list]): ProbeStep => {
-    if (!list.ok) return { step, ok: false, error: list.error };
-    return { step, ok: true, detail: list.absent ?? String(list.items.length) };
+async function probe(
+  target: NasTarget,
+  { env }: NasDeps,
+  connect: () => Promise<unknown>,
+  collect: () => Promise<NasInventory>,
+): Promise<Probe<NasInventory>> {
+  const network = await reach(new URL(target.url), {
+    tls: connectOptions({ tls: target.tls, maxSockets: 1 }),
+    ...(target.tls.pins !== undefined && { pins: target.tls.pins }),
+    timeoutMs: target.callTimeoutMs,
+    isProxied: isProxied(defined({ env })),
   });
-  if (version !== undefined) return [{ step: 'connect', ok: true, detail: `${version} over ${transport}` }, ...read];
-  const first = read.find((step) => step.error !== undefined)?.error;
-  return [{ step: 'connect', ok: false, ...(first !== undefined && { error: first }) }];
+  if (network.some(({ status }) => status === 'failed')) return { network };
+  const startedMs = performance.now();
+  await connect().catch(() => undefined); // collect() fails every list with the reason
+  const loginMs = performance.now() - startedMs;
+  return { network, loginMs, inventory: await collect(), callsMs: performance.now() - startedMs - loginMs };
 }
