@@ -139,7 +139,10 @@ function emailProblems({ email }: Config): readonly ConfigProblem[] {
 
 /** PagerDuty and Slack with a bot token have one address for everybody. */
 function webhookProblems(webhook: Config['webhooks'][number], index: number): readonly ConfigProblem[] {
-  const { kind, url, urlFile, tokenFile } = webhook;
+  const { kind, url, urlFile, tokenFile, attach } = webhook;
+  if (attach !== undefined && (kind !== 'slack' || tokenFile === undefined)) {
+    return [{ path: ['webhooks', index, 'attach'], message: 'needs kind: slack and the tokenFile of a bot' }];
+  }
   const isKnown = (kind === 'pagerduty' || kind === 'slack') && tokenFile !== undefined;
   if (url === undefined && urlFile === undefined && isKnown) return [];
   if ((url === undefined) !== (urlFile === undefined)) return [];

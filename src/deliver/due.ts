@@ -23,6 +23,18 @@ export function isDue(
   return isChanged.some(counts) || notAssessedDigest(result) !== (rest.notAssessedBefore ?? '');
 }
 
+/**
+ * Whether a route for findings that stay too long has something to say: one that has come of age since its last message,
+ * or one of those that is gone. Every night the same would be noise.
+ */
+export function isEscalationDue(part: Part, afterDays: number, lastAt: string | undefined): boolean {
+  if (part.resolved.length > 0) return true;
+  return part.findings.some(({ age }) => {
+    const ofAgeAt = Date.parse(age.firstSeenAt) + afterDays * 86_400_000;
+    return lastAt === undefined || ofAgeAt > Date.parse(lastAt);
+  });
+}
+
 function isIncomplete(result: ScanResult): boolean {
   return !result.scan.complete || result.summary.notAssessed.length > 0;
 }

@@ -1,7 +1,7 @@
 import type { Severity } from '../model/finding.ts';
 import type { ScanResult } from '../model/scan-result.ts';
 import type { DeliverDeps } from './deps.ts';
-import { isDue, notAssessedDigest, type When } from './due.ts';
+import { isDue, isEscalationDue, notAssessedDigest, type When } from './due.ts';
 import type { MailFacts } from './email/build.ts';
 import { deliverItem } from './outbox/deliver-item.ts';
 import { outboxId } from './outbox/outbox.ts';
@@ -87,9 +87,15 @@ function isToBeSent(
   if (known.some((item) => item.entry.completeness === 'complete')) return false;
   if (route.when === 'never') return false;
   if (deps.report !== undefined || isCorrection) return true;
-  const before = mine.findLast((item) => item.entry.kind === entry.kind && wasSent(item))?.entry.notAssessed;
+  const before = mine.findLast((item) => item.entry.kind === entry.kind && wasSent(item))?.entry;
   const part = buildPart(result, route.audience, deps.now());
-  return isDue(route.when, part, result, { minSeverity: route.minSeverity, notAssessedBefore: before });
+  const { escalateAfterDays } = route.audience;
+  if (escalateAfterDays !== undefined && route.when === 'change')
+    return isEscalationDue(part, escalateAfterDays, before?.createdAt);
+  return isDue(route.when, part, result, {
+    minSeverity: route.minSeverity,
+    notAssessedBefore: before?.notAssessed,
+  });
 }
 
 function isSameRun(a: OutboxEntry, b: OutboxEntry): boolean {

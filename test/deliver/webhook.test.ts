@@ -160,6 +160,75 @@ describe('[U] deliver/deliver-all: webhooks', () => {
     assert.equal((bodyOf(0)['counts'] as { open: number }).open, old.length);
   });
 
+  it('escalates a finding on the night it comes of age, not every night, and says when it is gone', async () => {
+    const day = 86_400_000;
+    const [finding] = makeRichResult().findings.filter(({ severity }) => severity === 'HIGH');
+    assert.ok(finding);
+    const nightly = async (nights: number, change: 'open' | 'resolved' = 'open') => {
+      const at = new Date(now.getTime() + nights * day);
+      const open = { ...finding, change, age: { ...finding.age, firstSeenAt: now.toISOString() } };
+      const base = makeResult({ findings: [open] });
+      const result = { ...base, scan: { ...base.scan, runId: `night-${nights}`, id: `night-${nights}` } };
+      await deliverAll(configOf({ escalateAfterDays: 7 }), result, { ...deps, now: () => at });
+      return calls.length;
+    };
+
+    assert.deepEqual(
+      [await nightly(6), await nightly(7), await nightly(8), await nightly(9, 'resolved')],
+      [0, 1, 1, 2],
+    );
+  });
+
+  it('lets the PDF follow a Slack message, by the three calls that Slack has for it', async () => {
+    const hook: Partial<Hook> = {
+      kind: 'slack',
+      name: 'chat.postMessage',
+      channel: 'storage',
+      attach: 'pdf',
+      tokenFile: await secretFile('xoxb-token'),
+    };
+    const upload = `${server.url}/bytes`;
+    answer = (url) => ({
+      status: 200,
+      body: JSON.stringify(
+        url === '/chat.postMessage'
+          ? { ok: true, channel: 'C123', ts: '171.5' }
+          : { ok: true, upload_url: upload, file_id: 'F1' },
+      ),
+    });
+
+    const pdf = Buffer.from('%PDF-1.7');
+    assert.deepEqual(await deliverAll(configOf(hook), makeRichResult(), { ...deps, files: { pdf } }), []);
+
+    assert.deepEqual(
+      calls.map(({ url }) => url),
+      ['/chat.postMessage', '/files.getUploadURLExternal', '/bytes', '/files.completeUploadExternal'],
+    );
+    assert.equal(calls[1]?.body, 'filename=strandline-main-2026-11-23.pdf&length=8');
+    assert.equal(calls[2]?.body, '%PDF-1.7');
+    assert.equal(calls[2]?.headers['authorization'], undefined, 'the token is not for the storage behind the address');
+    const shared = bodyOf(3) as { files: { id: string }[]; channel_id: string; thread_ts: string };
+    assert.deepEqual([shared.files[0]?.id, shared.channel_id, shared.thread_ts], ['F1', 'C123', '171.5']);
+  });
+
+  it('never posts a Slack message again because its file was refused, and says so', async () => {
+    const tokenFile = await secretFile('xoxb-token');
+    const hook: Partial<Hook> = { kind: 'slack', name: 'chat.postMessage', channel: 'C1', attach: 'pdf', tokenFile };
+    answer = (url) => ({
+      status: 200,
+      body: JSON.stringify(
+        url === '/chat.postMessage' ? { ok: true, channel: 'C1', ts: '1.1' } : { ok: false, error: 'missing_scope' },
+      ),
+    });
+    const files = { pdf: Buffer.from('%PDF-1.7') };
+
+    const problems = await deliverAll(configOf(hook), makeRichResult(), { ...deps, files });
+    await deliverAll(configOf(hook), makeRichResult(), { ...deps, files });
+
+    assert.match(problems[0]?.message ?? '', /the message was posted, its file was not: .*missing_scope/);
+    assert.equal(calls.filter(({ url }) => url === '/chat.postMessage').length, 1);
+  });
+
   it('takes a template of the user for the body', async () => {
     const templateFile = join(folder, 'body.hbs');
     await writeFile(templateFile, '{"said":{{json subject}},"status":"{{status}}"}');

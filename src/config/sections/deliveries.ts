@@ -89,6 +89,10 @@ export const Webhook = z.strictObject({
   tokenFile: filePath().optional().describe('File with a bearer token, bot token or routing key.'),
   hmacKeyFile: filePath().optional().describe('File with the key that signs the body (generic).'),
   channel: z.string().min(1).optional().describe('Channel (slack with a bot token).'),
+  attach: z
+    .enum(['pdf', 'csv', 'json'])
+    .optional()
+    .describe('File that follows the message (slack with a bot token). Default: none.'),
   when: when().default('change').describe('When it is called.'),
   minSeverity: Severity.default('HIGH').describe('Only findings of this severity or above.'),
   namespaces: z.array(z.string().min(1)).default([]).describe('Only findings of these namespaces. Empty: all.'),

@@ -2,42 +2,65 @@ import { createHmac } from 'node:crypto';
 import type { Config } from '../../config/schema.ts';
 import { readSecretFile } from '../../config/secret-file.ts';
 import { toTlsOptions } from '../../config/to-targets.ts';
-import { ConfigError, SourceError } from '../../errors.ts';
+import { AppError, ConfigError, SourceError } from '../../errors.ts';
 import { durationMs } from '../../util/duration.ts';
-import { createHttpClient, type HttpAnswer, type HttpCall } from '../../util/http.ts';
+import { createHttpClient, type HttpAnswer, type HttpClient } from '../../util/http.ts';
 import { HttpStatusError } from '../../util/http-error.ts';
 import type { Secret } from '../../util/secret.ts';
 import type { Outcome } from '../outcome.ts';
+import type { WebhookMessage } from './message.ts';
+import { type SlackFile, uploadSlackFile } from './slack-file.ts';
 
 export type WebhookConfig = Config['webhooks'][number];
 
-/** Posts a body that was built before. @throws ConfigError when a file of the route cannot be read. */
+/** Posts what was built before. @throws ConfigError when a file of the route cannot be read. */
 export async function sendWebhook(
-  body: string,
+  { body, file }: WebhookMessage,
   route: WebhookConfig,
-  rest: { readonly now: Date; readonly signal: AbortSignal },
+  { now, signal }: { readonly now: Date; readonly signal: AbortSignal },
 ): Promise<Outcome> {
   const url = await urlOf(route);
   const token = await readOptional(route.tokenFile, route, 'tokenFile');
   const hmacKey = await readOptional(route.hmacKeyFile, route, 'hmacKeyFile');
   const sent = route.kind === 'pagerduty' ? withRoutingKey(body, token) : body;
-  return call(route, {
-    url,
-    method: 'POST',
-    body: sent,
-    headers: {
-      'content-type': 'application/json; charset=utf-8',
-      ...(token !== undefined && route.kind !== 'pagerduty' && { authorization: `Bearer ${token.reveal()}` }),
-      ...(hmacKey !== undefined && signatureHeaders(sent, hmacKey, rest.now)),
-    },
-    signal: rest.signal,
+  const authorization = token === undefined || route.kind === 'pagerduty' ? undefined : `Bearer ${token.reveal()}`;
+  return withClient(route, async (client) => {
+    const answer = await client.request({
+      url,
+      method: 'POST',
+      body: sent,
+      headers: {
+        'content-type': 'application/json; charset=utf-8',
+        ...(authorization !== undefined && { authorization }),
+        ...(hmacKey !== undefined && signatureHeaders(sent, hmacKey, now)),
+      },
+      signal,
+      label: `webhook ${route.name}`,
+    });
+    const outcome = toOutcome(route, answer);
+    if (outcome.state !== 'sent' || file === undefined || authorization === undefined) return outcome;
+    return sendFile(client, { file, postUrl: url, posted: answer.json(), authorization, signal });
   });
+}
+
+/** The message stands there already and is not to be posted again: a file that fails is told, and given up. */
+async function sendFile(client: HttpClient, upload: SlackFile): Promise<Outcome> {
+  try {
+    await uploadSlackFile(client, upload);
+    return { state: 'sent' };
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return { state: 'refused', because: `the message was posted, its file was not: ${error.message}` };
+  }
 }
 
 /** Healthchecks-style: the URL itself when all is well, `/fail` below it otherwise. Repeating it does no harm. */
 export async function sendPing(isWell: boolean, route: WebhookConfig, signal: AbortSignal): Promise<Outcome> {
   const url = (await urlOf(route)).replace(/\/+$/, '');
-  return call(route, { url: isWell ? url : `${url}/fail`, method: 'POST', idempotent: true, signal });
+  const call = { url: isWell ? url : `${url}/fail`, method: 'POST', idempotent: true, signal } as const;
+  return withClient(route, async (client) =>
+    toOutcome(route, await client.request({ ...call, label: `webhook ${route.name}` })),
+  );
 }
 
 /** The time is signed too, so that a recorded call cannot be played again later. */
@@ -47,7 +70,7 @@ export function signatureHeaders(body: string, key: Secret, now: Date): Readonly
   return { 'x-strandline-timestamp': timestamp, 'x-strandline-signature': `sha256=${signature}` };
 }
 
-async function call(route: WebhookConfig, request: HttpCall): Promise<Outcome> {
+async function withClient(route: WebhookConfig, work: (client: HttpClient) => Promise<Outcome>): Promise<Outcome> {
   const client = await createHttpClient({
     system: `webhook/${route.name}`,
     tls: toTlsOptions(route.tls, `webhooks.${route.name}.tls`),
@@ -56,7 +79,7 @@ async function call(route: WebhookConfig, request: HttpCall): Promise<Outcome> {
     retry: { retries: 2, baseMs: 300, maxMs: 3000 },
   });
   try {
-    return toOutcome(route, await client.request({ ...request, label: `webhook ${route.name}` }));
+    return await work(client);
   } catch (error) {
     return failureOf(error);
   } finally {
