@@ -4,6 +4,7 @@ import type { Override } from '../config/override.ts';
 import type { Config } from '../config/schema.ts';
 import { createLogger } from '../log.ts';
 import type { Ports, RunDeps } from '../run/ports.ts';
+import { startTracing } from '../telemetry.ts';
 import type { CliIo } from './io.ts';
 import { wantsColour } from './io.ts';
 import { startProgress } from './progress.ts';
@@ -41,6 +42,7 @@ export async function openSession(io: CliIo, request: SessionRequest): Promise<S
     write: io.stderr.write,
     colour: wantsColour(io.stderr, io.env),
   });
+  await startTracing(config, io.env, logger);
   const ports = await io.loadPorts();
   const progress = await startProgress(io);
   return {

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { stopTracing } from '../telemetry.ts';
 import type { Cli } from './command.ts';
 import { addCollect } from './commands/collect.ts';
 import { addCompletion } from './commands/completion.ts';
@@ -59,6 +60,8 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<number
       outcomes.push(outcome);
       if (!(error instanceof CommanderError)) await printError(io, error, outcome === 'unexpected');
     }
+  } finally {
+    await stopTracing();
   }
   return toExitCode(outcomes, io.signalNumber());
 }

@@ -1,5 +1,6 @@
 import { AppError, HistoryError } from '../errors.ts';
 import type { RunProblem } from '../run/ports.ts';
+import { traced } from '../util/trace.ts';
 import type { DeliverDeps } from './deps.ts';
 
 /** An error ends here: it becomes a problem of the run, and is logged with its cause. `work` returns failures in words. */
@@ -11,7 +12,9 @@ export async function guarded(
 ): Promise<readonly RunProblem[]> {
   const started = performance.now();
   try {
-    const failures = await inTime(work(), timeoutMs * 2, signal);
+    const failures = await traced('deliver', { attributes: { 'strandline.sink': sink } }, () =>
+      inTime(work(), timeoutMs * 2, signal),
+    );
     logger.info({ sink, failed: failures.length, durationMs: Math.round(performance.now() - started) }, 'delivered');
     return failures.map((message) => ({ kind: 'delivery', message, remedy }));
   } catch (error) {

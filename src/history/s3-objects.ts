@@ -3,6 +3,7 @@ import { HistoryError } from '../errors.ts';
 import type { TlsOptions } from '../model/targets.ts';
 import { createAgents } from '../util/agent.ts';
 import type { Secret } from '../util/secret.ts';
+import { traced } from '../util/trace.ts';
 import type { ObjectStore, StoredObject } from './object-store.ts';
 import { hash } from './records.ts';
 
@@ -151,7 +152,7 @@ async function listAll(
 
 async function translate<T>(place: string, what: string, work: () => Promise<T>): Promise<T> {
   try {
-    return await work();
+    return await traced(`S3 ${what.split(' ')[0]}`, { kind: 'call', attributes: { 'strandline.system': place } }, work);
   } catch (error) {
     if (error instanceof HistoryError) throw error;
     const name = error instanceof Error ? error.name : 'unknown error';

@@ -11,6 +11,7 @@ import type { HistorySeries, SeriesPeriod } from '../model/trends.ts';
 import type { NasInventory } from '../model/truenas.ts';
 import { trendDefaults } from '../trends/build-trends.ts';
 import { measureUsage } from '../usage/measure-usage.ts';
+import { traced } from '../util/trace.ts';
 import { assembleResult } from './assemble-result.ts';
 import { addInsights } from './insights.ts';
 import { type Judgement, judge } from './judge.ts';
@@ -55,28 +56,34 @@ export async function scan(
   const log = deps.logger;
 
   deps.progress('reading history');
-  const memory = await ports.history.recall(deps.runId);
+  const memory = await traced('history.recall', {}, () => ports.history.recall(deps.runId));
 
   deps.progress('reading the NASes');
-  const nases = await Promise.all(ports.nases.map((nas) => nas.collect()));
+  const nases = await traced('collect.nas', {}, () => Promise.all(ports.nases.map((nas) => nas.collect())));
   deps.progress('reading the clusters');
-  const clusters = await Promise.all(ports.clusters.map((cluster) => cluster.collect()));
+  const clusters = await traced('collect.clusters', {}, () =>
+    Promise.all(ports.clusters.map((cluster) => cluster.collect())),
+  );
   const inventory: Inventory = { schemaVersion: 1, clusters, nases };
   log.info({ stage: 'collect', clusters: clusters.length, nases: nases.length }, 'both sides read');
 
   deps.progress('judging');
-  const verdicts = judge(inventory, memory, options, deps.now());
+  const verdicts = await traced('judge', {}, async () => judge(inventory, memory, options, deps.now()));
   const ownVolumes = listOwnVolumeNotes(inventory, verdicts.links, ports.podUid);
   const judged = { ...verdicts, notes: [...verdicts.notes, ...ownVolumes] };
   deps.progress(`reading ${judged.drafts.length} candidates again`);
-  const checked = await readTwice(judged.drafts.filter(needsSecondReading), readAgainFrom(ports));
+  const checked = await traced('read-again', { attributes: { 'strandline.candidates': judged.drafts.length } }, () =>
+    readTwice(judged.drafts.filter(needsSecondReading), readAgainFrom(ports)),
+  );
   log.info({ stage: 'judge', candidates: judged.drafts.length, fallen: checked.fallen.length }, 'candidates judged');
 
   const usage = measureUsage(inventory, judged.links);
   const from = new Date(startedAt.getTime() - (trendDefaults.windowDays + 1) * 86_400_000).toISOString();
   const series =
     memory.state === 'ready'
-      ? await ports.history.series({ from, to: startedAt.toISOString(), current: usage.volumes })
+      ? await traced('history.series', {}, () =>
+          ports.history.series({ from, to: startedAt.toISOString(), current: usage.volumes }),
+        )
       : undefined;
   const { tool, userRules } = ports;
   const parts = {
@@ -93,9 +100,10 @@ export async function scan(
     startedAt,
     deps,
   };
-  const result = conclude(parts);
+  const result = await traced('conclude', {}, async () => conclude(parts));
   deps.signal.throwIfAborted(); // abandoned: nothing of it is remembered
-  const append = async () => (deps.remembers === false ? undefined : ports.history.append(result));
+  const append = async () =>
+    deps.remembers === false ? undefined : traced('history.append', {}, () => ports.history.append(result));
   const problem = memory.state === 'unreadable' ? historyProblem(memory) : await append();
   return { result, problems: [...incomplete(result), ...(problem === undefined ? [] : [problem])] };
 }

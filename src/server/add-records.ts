@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { traced } from '../util/trace.ts';
 import type { ServerContext } from './context.ts';
 
 /** Request id, security headers, audit and metrics: the same for every answer. */
@@ -11,6 +12,7 @@ export function addRecords(app: FastifyInstance, { audit, metrics, isDraining }:
     if (request.protocol === 'https') reply.header('strict-transport-security', 'max-age=31536000');
     if (isDraining()) reply.header('connection', 'close');
   });
+  traceRequests(app);
   app.addHook('onResponse', async (request, { statusCode, elapsedTime }) => {
     const route = routeOf(request);
     metrics.observe({ method: request.method, route, status: statusCode, seconds: elapsedTime / 1000 });
@@ -23,6 +25,21 @@ export function addRecords(app: FastifyInstance, { audit, metrics, isDraining }:
       address: request.ip,
       ...(request.caller !== undefined && { user: request.caller.name, via: request.caller.via }),
       durationMs: Math.round(elapsedTime),
+    });
+  });
+}
+
+/** One span per request, as long as the answer takes. What the route calls stands below it. */
+function traceRequests(app: FastifyInstance): void {
+  app.addHook('onRequest', (request, reply, done) => {
+    const parent = request.headers['traceparent'];
+    const ended = new Promise((resolve) => reply.raw.once('close', resolve));
+    const attributes = { 'http.request.method': request.method, 'http.route': routeOf(request) };
+    const facts = { kind: 'request', attributes, parent: typeof parent === 'string' ? parent : undefined } as const;
+    void traced(`${request.method} ${routeOf(request)}`, facts, async (span) => {
+      done();
+      await ended;
+      span.note({ 'http.response.status_code': reply.statusCode });
     });
   });
 }

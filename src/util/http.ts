@@ -7,6 +7,7 @@ import type { CallRecord, OnCall } from './call-record.ts';
 import { HttpStatusError, toSourceError } from './http-error.ts';
 import { createGuard, defaultRetry, type Guard, type RetryOptions } from './retry.ts';
 import { redact } from './secret.ts';
+import { traced, traceHeaders } from './trace.ts';
 
 export interface HttpClientOptions {
   /** For errors and records: `nas/nas01`, `cluster/prod`. */
@@ -82,7 +83,18 @@ function request(call: HttpCall, options: HttpClientOptions, agents: Agents, gua
   const name = call.label ?? redact(`${method} ${url.protocol}//${url.host}${url.pathname}`);
   const record = call.label ?? redact(`${method} ${url.pathname}`);
   const signal = call.signal ?? neverAborted;
-  const once = () => recorded(call, options, record, () => send(call, options, agents, name));
+  const facts = {
+    kind: 'call',
+    attributes: { 'strandline.system': options.system, 'http.request.method': method },
+  } as const;
+  const once = () =>
+    traced(record, facts, (span) =>
+      recorded(call, options, record, async () => {
+        const answer = await send(call, options, agents, name);
+        span.note({ 'http.response.status_code': answer.status, 'http.response.size': answer.bytes });
+        return answer;
+      }),
+    );
   if (signal.aborted) return Promise.reject(notAsked(name));
   return guard
     .run(once, { idempotent: call.idempotent ?? (method === 'GET' || method === 'HEAD'), signal })
@@ -99,7 +111,7 @@ async function send(call: HttpCall, options: HttpClientOptions, agents: Agents, 
     const headers = typeof call.headers === 'function' ? await call.headers() : call.headers;
     const response = await fetch(call.url, {
       method: call.method ?? 'GET',
-      headers: { 'user-agent': 'strandline', ...headers },
+      headers: { 'user-agent': 'strandline', ...traceHeaders(), ...headers },
       redirect: 'error',
       agent: (url: URL) => agents.forUrl(url),
       size: options.maxBodyBytes ?? 512 * MIB,

@@ -43,9 +43,11 @@ const laws: Readonly<Record<string, Law>> = {
       ...['correlate', 'orphans', 'findings', 'usage', 'trends', 'recommendations', 'validation', 'explain'],
     ],
   },
-  server: { imports: ['run', 'config', 'model', 'util', 'errors', 'log', 'package-facts'] },
+  telemetry: { imports: ['config', 'model', 'util', 'errors'] },
+  server: { imports: ['telemetry', 'run', 'config', 'model', 'util', 'errors', 'log', 'package-facts'] },
   cli: {
     imports: [
+      'telemetry',
       'run',
       'config',
       'model',

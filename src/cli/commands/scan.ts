@@ -4,6 +4,7 @@ import type { ScanResult } from '../../model/scan-result.ts';
 import type { RunOutcome, RunProblem, WrittenOutputs } from '../../run/ports.ts';
 import { formatSize } from '../../util/format-size.ts';
 import { terminalText } from '../../util/terminal-text.ts';
+import { traced } from '../../util/trace.ts';
 import type { Cli } from '../command.ts';
 import { openSession, type Session } from '../context.ts';
 import { type Outcome, outcomeOfProblem, reaches, toExitCode } from '../exit-code.ts';
@@ -42,6 +43,11 @@ export async function scan(io: CliIo, flags: ScanFlags): Promise<readonly Outcom
     overrides: toOverrides(flags),
     ...(flags.config !== undefined && { configFile: flags.config }),
   });
+  return traced('strandline scan', {}, () => scanWith(session, flags));
+}
+
+async function scanWith(session: Session, flags: ScanFlags): Promise<readonly Outcome[]> {
+  const { io } = session;
   const startedMs = io.now().getTime();
   try {
     const dir = await prepareOutputFolder(flags.out ?? session.config.output.dir, flags.out ? '--out' : 'output.dir');

@@ -4,6 +4,8 @@ import { AppError } from '../../errors.ts';
 import { createLogger } from '../../log.ts';
 import type { Ports, RunDeps, RunProblem } from '../../run/ports.ts';
 import { wirePorts } from '../../run/wire.ts';
+import { startTracing, stopTracing } from '../../telemetry.ts';
+import { traced } from '../../util/trace.ts';
 import type { ScanMessage, ScanOrder } from './spawn-scan.ts';
 
 /** Entry of the child process that spawn-scan.ts starts: one order, one scan, as `strandline scan` does it. */
@@ -16,15 +18,18 @@ process.once('message', (order: ScanOrder) => {
 
 async function obey(order: ScanOrder): Promise<void> {
   try {
-    await tell({ kind: 'end', problems: await runScan(order) });
+    const problems = await runScan(order);
+    await stopTracing();
+    await tell({ kind: 'end', problems });
   } catch (error) {
+    await stopTracing();
     const { message, remedy } = error instanceof AppError ? error : { message: unexpected(error), remedy: undefined };
     await tell({ kind: 'failed', message, ...(remedy !== undefined && { remedy }) });
   }
 }
 
 /** The service holds the lock for it. */
-async function runScan({ configFile, overrides, scanId, folder }: ScanOrder): Promise<readonly RunProblem[]> {
+async function runScan({ configFile, overrides, scanId, folder, traceparent }: ScanOrder) {
   const noLock = { path: ['lock', 'enabled'], value: false, from: 'serve' };
   const { config } = loadConfig({
     env: process.env,
@@ -37,8 +42,13 @@ async function runScan({ configFile, overrides, scanId, folder }: ScanOrder): Pr
     format: format === 'pretty' ? 'pretty' : 'json',
     fields: { scanId, runId: scanId },
   });
+  await startTracing(config, process.env, logger);
   const progress = (step: string): void => void tell({ kind: 'step', step });
   const deps: RunDeps = { logger, now: () => new Date(), scanId, runId: scanId, signal: abort.signal, progress };
+  return traced('strandline scan', { parent: traceparent }, () => scanAndDeliver(config, folder, deps));
+}
+
+async function scanAndDeliver(config: Config, folder: string, deps: RunDeps): Promise<readonly RunProblem[]> {
   const ports = wirePorts();
   const { result, problems } = await ports.runScan(config, deps);
   const written = await ports.writeOutputs(result, { dir: folder, formats: formatsFor(config), config }, deps);

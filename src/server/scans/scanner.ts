@@ -3,6 +3,7 @@ import type { Logger } from '../../model/logger.ts';
 import type { ScanResult } from '../../model/scan-result.ts';
 import type { RunProblem } from '../../run/ports.ts';
 import type { ServiceLock } from '../../run/service-ports.ts';
+import { traced } from '../../util/trace.ts';
 import type { ServiceEvent } from '../events/event.ts';
 
 export interface ScanJob {
@@ -80,7 +81,9 @@ export function createScanner(deps: ScannerDeps): Scanner {
       deps.publish({ kind: 'scan.progress', scanId, step });
     };
     try {
-      const { result, problems } = await deps.runScan(scanId, onStep, AbortSignal.any([abort.signal, lock.lost]));
+      const { result, problems } = await traced('scan', { attributes: { 'strandline.scan_id': scanId } }, () =>
+        deps.runScan(scanId, onStep, AbortSignal.any([abort.signal, lock.lost])),
+      );
       const { complete } = result.scan;
       update(scanId, { state: 'done', finishedAt: deps.now().toISOString(), complete, problems });
       deps.show(result);

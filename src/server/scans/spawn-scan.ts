@@ -6,6 +6,7 @@ import type { Override } from '../../config/override.ts';
 import { AppError } from '../../errors.ts';
 import { ScanResult } from '../../model/scan-result.ts';
 import type { RunProblem } from '../../run/ports.ts';
+import { traceHeaders } from '../../util/trace.ts';
 import type { ScanEnd } from './scanner.ts';
 
 /** What the child is told, and what it tells. */
@@ -14,6 +15,8 @@ export interface ScanOrder {
   readonly overrides: readonly Override[];
   readonly scanId: string;
   readonly folder: string;
+  /** So that the spans of the child join those of the service. */
+  readonly traceparent?: string;
 }
 
 export type ScanMessage =
@@ -26,13 +29,13 @@ export type ScanMessage =
  * service goes on answering. Its result comes as a file.
  */
 export async function spawnScan(
-  order: Omit<ScanOrder, 'folder'>,
+  order: Omit<ScanOrder, 'folder' | 'traceparent'>,
   onStep: (step: string) => void,
   signal: AbortSignal,
 ): Promise<ScanEnd> {
   const folder = await mkdtemp(join(tmpdir(), 'strandline-serve-'));
   try {
-    const problems = await runChild({ ...order, folder }, onStep, signal);
+    const problems = await runChild({ ...order, folder, ...traceHeaders() }, onStep, signal);
     const result = ScanResult.parse(JSON.parse(await readFile(join(folder, 'result.json'), 'utf8')));
     return { result, problems };
   } finally {

@@ -3,6 +3,7 @@ import type { NasTarget } from '../../../model/targets.ts';
 import type { Agents } from '../../../util/agent.ts';
 import { isConnectionFault } from '../../../util/http-error.ts';
 import { createGuard, defaultRetry, type Guard, type RetryOptions } from '../../../util/retry.ts';
+import { traced } from '../../../util/trace.ts';
 import type { NasCallOptions, Report, TrueNasClient } from '../client.ts';
 import { Gate } from '../gate.ts';
 import { login } from './login.ts';
@@ -41,7 +42,7 @@ export class JsonRpcClient implements TrueNasClient {
     const signal = options.signal ?? never;
     const name = `nas/${this.#options.target.name}: ${method}`;
     if (signal.aborted) return Promise.reject(notAsked(name));
-    const once = () => this.#gate.run(() => this.#recorded(method, () => this.#once(method, params, options)));
+    const once = () => this.#gate.run(() => this.#traced(method, () => this.#once(method, params, options)));
     return this.#guard.run(once, { idempotent: true, signal }).catch((thrown) => {
       throw signal.aborted && !(thrown instanceof SourceError) ? notAsked(name) : thrown;
     });
@@ -103,6 +104,11 @@ export class JsonRpcClient implements TrueNasClient {
       if (thrown instanceof SourceError && isFinal(thrown)) this.#refusal = thrown;
       throw thrown;
     }
+  }
+
+  #traced(method: string, run: () => Promise<{ result: unknown; bytes: number }>): Promise<unknown> {
+    const attributes = { 'strandline.system': `nas/${this.#options.target.name}`, 'rpc.method': method };
+    return traced(method, { kind: 'call', attributes }, () => this.#recorded(method, run));
   }
 
   async #recorded(method: string, run: () => Promise<{ result: unknown; bytes: number }>): Promise<unknown> {
