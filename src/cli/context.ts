@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { loadConfig } from '../config/load.ts';
 import type { Override } from '../config/override.ts';
 import type { Config } from '../config/schema.ts';
+import { AppError } from '../errors.ts';
 import { createLogger } from '../log.ts';
-import type { Ports, RunDeps } from '../run/ports.ts';
+import type { AuditedRun, AuditTrail, Ports, RunDeps } from '../run/ports.ts';
 import { startTracing } from '../telemetry.ts';
 import type { CliIo } from './io.ts';
 import { wantsColour } from './io.ts';
@@ -24,6 +25,8 @@ export interface Session {
 export interface SessionRequest {
   readonly configFile?: string;
   readonly overrides: readonly Override[];
+  /** False for what looks after the audit log itself. */
+  readonly isAudited?: boolean;
 }
 
 /** Loads config first: nothing else starts when it is wrong. @throws ConfigError */
@@ -44,15 +47,33 @@ export async function openSession(io: CliIo, request: SessionRequest): Promise<S
   });
   await startTracing(config, io.env, logger);
   const ports = await io.loadPorts();
+  const deps = { logger, now: io.now, scanId, runId };
+  if (request.isAudited !== false) await followRun(io, ports, config, deps);
   const progress = await startProgress(io);
   return {
     io,
     config,
     missing,
     ports,
-    deps: { logger, now: io.now, scanId, runId, signal: io.signal, progress: progress.step },
+    deps: { ...deps, signal: io.signal, progress: progress.step },
     finish: progress.stop,
   };
+}
+
+/** The audit log ends after everything else, with the exit code as its last word. */
+async function followRun(io: CliIo, ports: Ports, config: Config, deps: AuditedRun): Promise<void> {
+  let trail: AuditTrail | undefined;
+  await io.atEnd?.(async (exitCode) => {
+    try {
+      await trail?.close(exitCode);
+      return [];
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      deps.logger.error({ err: error }, 'the audit log could not be written');
+      return ['history'];
+    }
+  });
+  trail = ports.openAudit(config, deps);
 }
 
 /** `20261123T094512Z-1f3a9c2b`: sorts by time, unique per attempt, fit for a file name. */

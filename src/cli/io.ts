@@ -1,4 +1,8 @@
 import type { Ports } from '../run/ports.ts';
+import type { Outcome } from './exit-code.ts';
+
+/** What it gives back may still change the exit code. */
+export type AtEnd = (exitCode: number) => Promise<readonly Outcome[]>;
 
 /** Everything that a command knows of the process it runs in. */
 export interface CliIo {
@@ -13,6 +17,8 @@ export interface CliIo {
   readonly signalNumber: () => number | undefined;
   /** Loaded only by commands that read something: it pulls in clients and database. */
   readonly loadPorts: () => Promise<Ports>;
+  /** Work for the end of the session, once its exit code is known: at the end of the command, or when the next begins. */
+  readonly atEnd?: (work: AtEnd) => Promise<void>;
 }
 
 export interface Screen {

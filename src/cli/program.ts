@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { stopTracing } from '../telemetry.ts';
 import type { Cli } from './command.ts';
+import { addAudit } from './commands/audit.ts';
 import { addCollect } from './commands/collect.ts';
 import { addCompletion } from './commands/completion.ts';
 import { addConfig } from './commands/config.ts';
@@ -22,7 +23,7 @@ import { addUsage } from './commands/usage.ts';
 import { addValidate } from './commands/validate.ts';
 import { addVersion } from './commands/version.ts';
 import { exitCodes, type Outcome, toExitCode } from './exit-code.ts';
-import type { CliIo } from './io.ts';
+import type { AtEnd, CliIo } from './io.ts';
 import { outcomeOf } from './outcome-of-error.ts';
 import { printError } from './print-error.ts';
 
@@ -42,6 +43,7 @@ const catalogue = [
   addHistory,
   addDeliver,
   addMetrics,
+  addAudit,
   addConfig,
   addServe,
   addDemo,
@@ -50,8 +52,21 @@ const catalogue = [
 ] as const;
 
 /** Runs one command line to its exit code. Never throws and never ends the process. */
-export async function runCli(argv: readonly string[], io: CliIo): Promise<number> {
+export async function runCli(argv: readonly string[], process: CliIo): Promise<number> {
   const outcomes: Outcome[] = [];
+  let ending: AtEnd | undefined;
+  const end = async (exitCode: number) => {
+    const work = ending;
+    ending = undefined;
+    outcomes.push(...((await work?.(exitCode)) ?? []));
+  };
+  const io: CliIo = {
+    ...process,
+    async atEnd(work) {
+      await end(0); // `--watch` and the demo hold one session after the other
+      ending = work;
+    },
+  };
   try {
     await buildProgram(io, outcomes).parseAsync([...argv], { from: 'user' });
   } catch (error) {
@@ -63,6 +78,7 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<number
   } finally {
     await stopTracing();
   }
+  await end(toExitCode(outcomes, io.signalNumber()));
   return toExitCode(outcomes, io.signalNumber());
 }
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { shortName } from './fields.ts';
 import { Email, Otel, Pushgateway, Webhook } from './sections/deliveries.ts';
 import { Acknowledge, Checks, Ignore, Prices, Scope, Validation } from './sections/judging.ts';
-import { History, Limits, Lock, LogSection, Output, Report, Vault } from './sections/results.ts';
+import { Audit, History, Limits, Lock, LogSection, Output, Report, Vault } from './sections/results.ts';
 import { Serve } from './sections/serve.ts';
 import { BackendSection, Cluster, DriverSecrets, Nas } from './sections/sources.ts';
 
@@ -27,6 +27,7 @@ export const Config = z.strictObject({
   ignore: z.array(Ignore).default([]).describe('Findings that are known and accepted. They are counted apart.'),
   acknowledge: z.array(Acknowledge).default([]).describe('Suspicious answers that are right, for a time.'),
   history: History.prefault({}).describe('What is remembered from scan to scan.'),
+  audit: Audit.prefault({}).describe('Who was called, what was delivered, which credential was used.'),
   output: Output.prefault({}).describe('Files that a scan or report writes.'),
   report: Report.prefault({}).describe('How reports look.'),
   email: Email.optional().describe('Mail. Absent: none.'),

@@ -2,11 +2,24 @@ import { accessSync, constants, readFileSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { ConfigError } from '../errors.ts';
 import { Secret } from '../util/secret.ts';
+import { leaveTrace } from '../util/trail.ts';
 import { isPlain } from './plain.ts';
 import { codeOf } from './yaml-file.ts';
 
 /** @throws ConfigError that names file and key when it is missing, unreadable or empty. Never quotes its content. */
 export async function readSecretFile(file: string, key: string): Promise<Secret> {
+  const trace = { kind: 'credential', name: key, from: `file ${file}` } as const;
+  try {
+    const secret = await readSecret(file, key);
+    leaveTrace({ ...trace, outcome: 'ok' });
+    return secret;
+  } catch (error) {
+    leaveTrace({ ...trace, outcome: 'failed' });
+    throw error;
+  }
+}
+
+async function readSecret(file: string, key: string): Promise<Secret> {
   let text: string;
   try {
     text = (await readFile(file, 'utf8')).replace(/[\r\n]+$/, '');

@@ -1,5 +1,6 @@
 import { ConfigError } from '../errors.ts';
 import type { TlsOptions } from '../model/targets.ts';
+import { Secret } from '../util/secret.ts';
 import type { Config } from './schema.ts';
 import { readSecretFile } from './secret-file.ts';
 import { toTlsOptions } from './to-targets.ts';
@@ -37,6 +38,7 @@ async function readHeaders(file: string): Promise<Record<string, string>> {
           remedy: 'Write one `Name: value` per line.',
         });
       }
+      new Secret(value); // from here on cleaned out of every log and error
       return [name, value];
     }),
   );

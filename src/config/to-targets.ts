@@ -3,6 +3,7 @@ import { ConfigError } from '../errors.ts';
 import type { ClusterTarget, NasAuth, NasTarget, TlsOptions } from '../model/targets.ts';
 import { durationMs } from '../util/duration.ts';
 import { Secret } from '../util/secret.ts';
+import { leaveTrace } from '../util/trail.ts';
 import type { Config } from './schema.ts';
 import { readSecretFile, readTextFile } from './secret-file.ts';
 import type { TlsConfig } from './sections/sources.ts';
@@ -63,14 +64,20 @@ function toNasAuth(nas: Config['nas'][number], key: string): NasAuth {
     return {
       kind: 'password',
       username: username ?? '',
-      password: async () => password ?? readSecretFile(passwordFile ?? '', `${key}.passwordFile`),
+      password: async () =>
+        fromConfig(password, `${key}.password`) ?? readSecretFile(passwordFile ?? '', `${key}.passwordFile`),
     };
   }
   return {
     kind: 'apiKey',
-    apiKey: async () => apiKey ?? readSecretFile(apiKeyFile ?? '', `${key}.apiKeyFile`),
+    apiKey: async () => fromConfig(apiKey, `${key}.apiKey`) ?? readSecretFile(apiKeyFile ?? '', `${key}.apiKeyFile`),
     ...(username !== undefined && { username }),
   };
+}
+
+function fromConfig(secret: Secret | undefined, name: string): Secret | undefined {
+  if (secret !== undefined) leaveTrace({ kind: 'credential', name, from: 'config or environment', outcome: 'ok' });
+  return secret;
 }
 
 function readCertificate(file: string, key: string): string {

@@ -2,6 +2,7 @@ import type { Config } from '../config/schema.ts';
 import type { ScanResult } from '../model/scan-result.ts';
 import type { RunProblem } from '../run/ports.ts';
 import { durationMs } from '../util/duration.ts';
+import { leaveTrace } from '../util/trail.ts';
 import type { DeliverDeps } from './deps.ts';
 import { toMailRoutes } from './email/route.ts';
 import { guarded } from './guarded.ts';
@@ -19,6 +20,7 @@ export function pingJobs(config: Config, deps: DeliverDeps): Promise<readonly Ru
     .map((route) =>
       guarded(`webhook ${route.name}`, durationMs(route.timeout), deps, async () => {
         const outcome = await sendPing(isWell, route, deps.signal);
+        leaveTrace({ kind: 'delivery', sink: route.name, outcome: outcome.state });
         return outcome.state === 'sent' ? [] : [`The ping ${route.name} failed: ${outcome.because}`];
       }),
     );

@@ -3,6 +3,7 @@ import { toOtelTarget } from '../config/to-otel-target.ts';
 import type { ScanResult } from '../model/scan-result.ts';
 import type { RunProblem } from '../run/ports.ts';
 import { durationMs } from '../util/duration.ts';
+import { leaveTrace } from '../util/trail.ts';
 import type { DeliverDeps } from './deps.ts';
 import { guarded } from './guarded.ts';
 import { sendOtelMetrics } from './otel/send.ts';
@@ -55,10 +56,20 @@ export async function sendRunFacts(config: Config, run: RunFacts, deps: SinkDeps
 function sendAll(config: Config, groups: readonly MetricGroup[], deps: SinkDeps): Promise<readonly RunProblem[]>[] {
   return sinksOf(config, deps).map(({ name, timeoutMs, send }) =>
     guarded(name, timeoutMs, deps, async () => {
-      await send(groups);
+      await traced(name, () => send(groups));
       return [];
     }),
   );
+}
+
+async function traced(sink: string, send: () => Promise<void>): Promise<void> {
+  try {
+    await send();
+    leaveTrace({ kind: 'delivery', sink, outcome: 'sent' });
+  } catch (error) {
+    leaveTrace({ kind: 'delivery', sink, outcome: 'failed' });
+    throw error;
+  }
 }
 
 function sinksOf({ pushgateway, output, otel }: Config, deps: SinkDeps): readonly MetricSink[] {

@@ -1,5 +1,6 @@
 import type { Severity } from '../model/finding.ts';
 import type { ScanResult } from '../model/scan-result.ts';
+import { leaveTrace } from '../util/trail.ts';
 import type { DeliverDeps } from './deps.ts';
 import { isDue, isEscalationDue, notAssessedDigest, type When } from './due.ts';
 import type { MailFacts } from './email/build.ts';
@@ -45,7 +46,7 @@ export async function deliverRoute(
   if (!isNew) return failures;
   const part = buildPart(result, route.audience, deps.now());
   const message = await route.compose(part, { ...facts, remarks: [...remarks, ...replaced] }, outboxId(entry));
-  if (deps.outbox === undefined) return [...failures, ...failureOf(route, await route.send(message))];
+  if (deps.outbox === undefined) return [...failures, ...settle(route, await route.send(message))];
   if (!(await deps.outbox.add(entry, message))) return failures;
   return [...failures, ...(await attempt(route, { id: outboxId(entry), entry, steps: [] }, result, deps))];
 }
@@ -125,9 +126,10 @@ async function attempt(
 ): Promise<readonly string[]> {
   if (outbox === undefined) return [];
   const outcome = await deliverItem(outbox, item, { now, by: result.scan.id, send: route.send });
-  return outcome === undefined ? [] : failureOf(route, outcome);
+  return outcome === undefined ? [] : settle(route, outcome);
 }
 
-function failureOf({ recipient }: Route, outcome: Outcome): readonly string[] {
+function settle({ recipient }: Route, outcome: Outcome): readonly string[] {
+  leaveTrace({ kind: 'delivery', sink: recipient, outcome: outcome.state });
   return outcome.state === 'sent' ? [] : [`Delivery to ${recipient} ${outcome.state}: ${outcome.because}`];
 }

@@ -4,6 +4,7 @@ import type { TlsOptions } from '../model/targets.ts';
 import { createAgents } from '../util/agent.ts';
 import type { Secret } from '../util/secret.ts';
 import { traced } from '../util/trace.ts';
+import { leaveTrace } from '../util/trail.ts';
 import type { ObjectStore, StoredObject } from './object-store.ts';
 import { hash } from './records.ts';
 
@@ -151,9 +152,23 @@ async function listAll(
 }
 
 async function translate<T>(place: string, what: string, work: () => Promise<T>): Promise<T> {
+  const startedMs = performance.now();
+  const trace = (outcome: 'ok' | 'unreachable' | 'server') =>
+    leaveTrace({
+      kind: 'call',
+      system: place,
+      method: what,
+      outcome,
+      bytes: 0,
+      durationMs: Math.round(performance.now() - startedMs),
+    });
   try {
-    return await traced(`S3 ${what.split(' ')[0]}`, { kind: 'call', attributes: { 'strandline.system': place } }, work);
+    const span = { kind: 'call', attributes: { 'strandline.system': place } } as const;
+    const answer = await traced(`S3 ${what.split(' ')[0]}`, span, work);
+    trace('ok');
+    return answer;
   } catch (error) {
+    trace(statusOf(error) === undefined ? 'unreachable' : 'server');
     if (error instanceof HistoryError) throw error;
     const name = error instanceof Error ? error.name : 'unknown error';
     const status = statusOf(error);

@@ -1,3 +1,5 @@
+import type { AuditRun } from '../audit/read-runs.ts';
+import type { AuditReport } from '../audit/verify.ts';
 import type { Config } from '../config/schema.ts';
 import type { OutboxLine } from '../deliver/outbox/list-outbox.ts';
 import type { PrunedMetrics } from '../deliver/prune-metrics.ts';
@@ -49,6 +51,10 @@ export interface Ports {
   readonly checkHealth: (config: Config, deps: RunDeps) => Promise<readonly HealthReport[]>;
   /** For the history commands; the caller closes it. @throws HistoryError */
   readonly openHistory: (config: Config, deps: RunDeps) => Promise<HistoryUpkeep>;
+  /** The audit log of this run; nothing is written before something is called. undefined = switched off. */
+  readonly openAudit: (config: Config, deps: AuditedRun) => AuditTrail | undefined;
+  /** For the audit commands; the caller closes it. @throws HistoryError */
+  readonly openAuditUpkeep: (config: Config, deps: Pick<RunDeps, 'now'>) => Promise<AuditUpkeep>;
   /** What the service asks for besides scans; the caller closes it. @throws HistoryError, ConfigError */
   readonly openService: (config: Config, deps: RunDeps) => Promise<ServicePorts>;
 }
@@ -59,6 +65,20 @@ export type HistoryUpkeep = Pick<
   HistoryStore,
   'append' | 'ls' | 'verify' | 'compact' | 'prune' | 'exportTo' | 'importFrom' | 'close'
 >;
+
+export type AuditedRun = Pick<RunDeps, 'logger' | 'now' | 'scanId' | 'runId'>;
+
+export interface AuditTrail {
+  /** @throws HistoryError when any line of it could not be written. */
+  close(exitCode: number): Promise<void>;
+}
+
+export interface AuditUpkeep {
+  readonly place: string;
+  ls(): Promise<readonly AuditRun[]>;
+  verify(): Promise<AuditReport>;
+  close(): void;
+}
 
 export interface RunDeps {
   readonly logger: Logger;

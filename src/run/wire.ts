@@ -44,6 +44,7 @@ import type {
 import { nothingStored, reportPeriod } from './report-period.ts';
 import { conclude, type ScanHistory, type ScanPorts, scan } from './scan.ts';
 import { lockScan } from './scan-lock.ts';
+import { openAudit, openAuditUpkeep } from './wire-audit.ts';
 
 /** Not for users: tests shorten the waits between retries. */
 export interface Tuning {
@@ -67,6 +68,8 @@ export function wirePorts(tuning: Tuning = {}): Ports {
     replay,
     checkHealth: (config, deps) => checkHealth(config, deps, tuning),
     openHistory: openHistoryOf,
+    openAudit,
+    openAuditUpkeep,
     openService: async (config, deps) => (await import('./wire-service.ts')).openService(config, deps),
   };
 }

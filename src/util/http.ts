@@ -8,6 +8,7 @@ import { HttpStatusError, toSourceError } from './http-error.ts';
 import { createGuard, defaultRetry, type Guard, type RetryOptions } from './retry.ts';
 import { redact } from './secret.ts';
 import { traced, traceHeaders } from './trace.ts';
+import { leaveTrace } from './trail.ts';
 
 export interface HttpClientOptions {
   /** For errors and records: `nas/nas01`, `cluster/prod`. */
@@ -154,8 +155,11 @@ async function recorded(
   run: () => Promise<HttpAnswer>,
 ): Promise<HttpAnswer> {
   const started = performance.now();
-  const done = (rest: Pick<CallRecord, 'outcome' | 'bytes' | 'status' | 'count'>) =>
-    onCall?.({ system, method, durationMs: Math.round(performance.now() - started), ...rest });
+  const done = (rest: Pick<CallRecord, 'outcome' | 'bytes' | 'status' | 'count'>) => {
+    const record = { system, method, durationMs: Math.round(performance.now() - started), ...rest };
+    onCall?.(record);
+    leaveTrace({ kind: 'call', ...record });
+  };
   try {
     const answer = await run();
     const count = call.countOf?.(answer);

@@ -35,11 +35,24 @@ const laws: Readonly<Record<string, Law>> = {
   collect: { imports: ['model', 'util', 'errors'] },
   history: { imports: ['model', 'util', 'errors'] },
   report: { imports: ['model', 'util', 'errors'] },
+  audit: { imports: ['model', 'util', 'errors'], packages: [] },
   // A sink takes its own section of config and reads its own secret files.
   deliver: { imports: ['config', 'model', 'util', 'errors'] },
   run: {
     imports: [
-      ...['model', 'util', 'errors', 'log', 'package-facts', 'config', 'collect', 'history', 'report', 'deliver'],
+      ...[
+        'model',
+        'util',
+        'errors',
+        'log',
+        'package-facts',
+        'config',
+        'collect',
+        'history',
+        'report',
+        'deliver',
+        'audit',
+      ],
       ...['correlate', 'orphans', 'findings', 'usage', 'trends', 'recommendations', 'validation', 'explain'],
     ],
   },
@@ -78,7 +91,7 @@ const pureParts = [
 const ports = ['src/run/ports.ts', 'src/run/service-ports.ts', 'src/history/object-store.ts'];
 
 /** Where concrete clients, stores and sinks are named. */
-const wires = ['src/run/wire.ts', 'src/run/wire-service.ts'];
+const wires = ['src/run/wire.ts', 'src/run/wire-service.ts', 'src/run/wire-audit.ts'];
 
 const impurities: readonly (readonly [string, RegExp])[] = [
   ['node:*', /from 'node:/],
@@ -132,7 +145,7 @@ describe('[U] architecture/layers', () => {
   });
 
   it('only run/wire*.ts name concrete clients, stores and sinks', () => {
-    const adapters = /^src\/(collect|history|deliver)\//;
+    const adapters = /^src\/(collect|history|deliver|audit)\//;
     const broken = imports.filter(
       ({ file, target, isTypeOnly }) =>
         layerOf(file) === 'run' && !wires.includes(file) && adapters.test(target) && !isTypeOnly,

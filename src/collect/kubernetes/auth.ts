@@ -3,6 +3,7 @@ import type { ConnectionOptions } from 'node:tls';
 import { ConfigError } from '../../errors.ts';
 import type { ClusterTarget } from '../../model/targets.ts';
 import { Secret } from '../../util/secret.ts';
+import { leaveTrace } from '../../util/trail.ts';
 import { createExecCredentials, type ExecPlugin } from './exec-auth.ts';
 import { type KubeConfigOptions, loadKubeConfig } from './kube-config.ts';
 
@@ -47,6 +48,8 @@ export async function loadClusterAuth(target: ClusterTarget, options: KubeConfig
     return request;
   }
 
+  const from = plugin?.command === undefined ? fromWords(target) : 'credential plugin of the kubeconfig';
+  leaveTrace({ kind: 'credential', name: `cluster/${target.name}`, from, outcome: 'ok' });
   return {
     server: cluster.server.replace(/\/+$/, ''),
     isInCluster: user.name === 'inClusterUser',
@@ -54,6 +57,11 @@ export async function loadClusterAuth(target: ClusterTarget, options: KubeConfig
     connect: toConnect(await readFiles(target, apply)),
     headers: async () => toHeaders(await readFiles(target, apply)),
   };
+}
+
+function fromWords({ source }: ClusterTarget): string {
+  if (source.kind === 'inCluster') return 'service account of the pod';
+  return source.file === undefined ? 'kubeconfig' : `kubeconfig ${source.file}`;
 }
 
 function toConnect(request: RequestOptions): ConnectionOptions {

@@ -5,6 +5,7 @@ import type { OnCall } from '../../util/call-record.ts';
 import { systemClock } from '../../util/clock.ts';
 import { createHttpClient, type HttpAnswer, type HttpClient } from '../../util/http.ts';
 import type { RetryOptions } from '../../util/retry.ts';
+import { leaveTrace } from '../../util/trail.ts';
 import type { TrueNasClient } from './client.ts';
 import { JsonRpcClient } from './jsonrpc/client.ts';
 import { isAtLeast, parseRelease, type Release } from './release.ts';
@@ -66,7 +67,10 @@ function openRpc(target: NasTarget, http: HttpClient, { onCall, retry }: Connect
   const rpc = new JsonRpcClient({
     target,
     agents: http.agents,
-    report: (record) => onCall?.({ system, ...record }),
+    report: (record) => {
+      onCall?.({ system, ...record });
+      leaveTrace({ kind: 'call', system, ...record });
+    },
     ...(retry !== undefined && { retry }),
   });
   return {

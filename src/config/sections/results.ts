@@ -23,6 +23,20 @@ export const History = z.strictObject({
   retentionDays: count(1).default(400).describe('Days that scans are kept; the last one is never deleted.'),
 });
 
+export const Audit = z.strictObject({
+  enabled: z.boolean().default(true).describe('Keep an audit log: one chained file per run.'),
+  dir: z.string().min(1).optional().describe('Folder for it. Default: where history lies, also in a bucket.'),
+  keyFile: filePath()
+    .optional()
+    .describe('File with a key that seals the chain (HMAC): then nobody without it can forge a line. Default: a hash.'),
+  rotateMb: z
+    .number()
+    .positive()
+    .default(16)
+    .describe('A file that has this many MB (10^6 bytes) is followed by the next.'),
+  retentionDays: count(1).default(400).describe('Days that it is kept, in whole months; the newest run always stays.'),
+});
+
 export const Output = z.strictObject({
   dir: z.string().min(1).default('out').describe('Folder for results; `--out` wins.'),
   formats: z

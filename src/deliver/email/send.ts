@@ -1,11 +1,22 @@
 import { Readable } from 'node:stream';
 import nodemailer from 'nodemailer';
 import { isPinnedOnly, tlsConnectOptions } from '../../util/tls.ts';
+import { leaveTrace } from '../../util/trail.ts';
 import type { Outcome } from '../outcome.ts';
 import type { SmtpTarget } from './target.ts';
 
 /** One message to one recipient. Never throws: what went wrong is in the outcome, without credentials. */
 export async function sendMail(message: Buffer, to: string, target: SmtpTarget): Promise<Outcome> {
+  const startedMs = performance.now();
+  const outcome = await trySend(message, to, target);
+  leaveTrace({
+    ...{ kind: 'call', system: 'email', method: 'SMTP message', outcome: outcome.state === 'sent' ? 'ok' : 'server' },
+    ...{ bytes: 0, count: 1, durationMs: Math.round(performance.now() - startedMs) },
+  });
+  return outcome;
+}
+
+async function trySend(message: Buffer, to: string, target: SmtpTarget): Promise<Outcome> {
   const body = trackedStream(message);
   const transport = nodemailer.createTransport(await toOptions(target));
   const deadline = setTimeout(() => transport.close(), target.timeoutMs);

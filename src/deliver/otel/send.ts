@@ -1,6 +1,7 @@
 import type { OtelTarget } from '../../config/to-otel-target.ts';
 import { DeliveryError } from '../../errors.ts';
 import { createAgents } from '../../util/agent.ts';
+import { leaveTrace } from '../../util/trail.ts';
 import type { MetricGroup } from '../pushgateway/metric.ts';
 import { mergeGroups } from '../pushgateway/text-file.ts';
 
@@ -21,11 +22,17 @@ export async function sendOtelMetrics(
     timeoutMillis: timeoutMs,
     httpAgentOptions: () => agents.forUrl(new URL(target.url)),
   });
+  const startedMs = performance.now();
   const { promise, resolve } = Promise.withResolvers<Error | undefined>();
   try {
     const metrics = await collect(groups);
     exporter.export(metrics, ({ code, error }) => resolve(code === 0 ? undefined : (error ?? new Error('refused'))));
     const error = await promise;
+    const count = metrics.scopeMetrics.reduce((sum, scope) => sum + scope.metrics.length, 0);
+    leaveTrace({
+      ...{ kind: 'call', system: 'otel', method: 'POST /v1/metrics', outcome: error === undefined ? 'ok' : 'server' },
+      ...{ bytes: 0, count, durationMs: Math.round(performance.now() - startedMs) },
+    });
     if (error !== undefined) throw toDeliveryError(error);
   } finally {
     await exporter.shutdown();
