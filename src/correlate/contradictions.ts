@@ -2,8 +2,9 @@ import type { SectionRef } from '../model/collected.ts';
 import type { ClusterInventory } from '../model/kubernetes.ts';
 import type { NasSectionName } from '../model/truenas.ts';
 import { type ClusterIndex, read } from './cluster-index.ts';
-import { iqnOf } from './drivers.ts';
+import { iqnOf, serverOf } from './drivers.ts';
 import { itemsOf, type NasIndex } from './nas-index.ts';
+import type { MayServe } from './served-by.ts';
 
 /**
  * Lists that came back whole and empty although the other lists say that they cannot be: no claim while volumes are
@@ -22,13 +23,16 @@ export function contradictedClusters(clusters: ClusterIndex, which: readonly str
 
 const blockLists: readonly NasSectionName[] = ['iscsiTargets', 'iscsiExtents', 'iscsiTargetExtents'];
 
-export function contradictedBlockLists(clusters: ClusterIndex, index: NasIndex): SectionRef[] {
+/** Volumes of other NASes prove nothing about this one. */
+export function contradictedBlockLists(clusters: ClusterIndex, index: NasIndex, isServedBy: MayServe): SectionRef[] {
   const empty = blockLists.filter((name) => index.nas.sections[name].ok && itemsOf(index.nas, name).length === 0);
   if (empty.length === 0) return [];
   const isNamed =
     itemsOf(index.nas, 'iscsiSessions').length > 0 ||
     clusters.clusters.some((cluster) =>
-      read(cluster, 'persistentVolumes').some((volume) => iqnOf(volume) !== undefined),
+      read(cluster, 'persistentVolumes').some(
+        (volume) => iqnOf(volume) !== undefined && isServedBy(index, serverOf(volume)),
+      ),
     );
   if (!isNamed) return [];
   return empty.map((name) => ({

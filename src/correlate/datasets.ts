@@ -11,6 +11,7 @@ import { type Coverage, type CoverageOf, pickFrom } from './coverage.ts';
 import { type NasIndex, ownProperty } from './nas-index.ts';
 import { proofsOfDataset } from './proofs.ts';
 import { replicaTest } from './replicas.ts';
+import { type MayServe, mayServe } from './served-by.ts';
 import { bothUses, type UsesByDataset, useKey } from './uses.ts';
 import { sharesOfDataset } from './volumes.ts';
 
@@ -24,6 +25,7 @@ export function linkDatasets(
   coverageOf: CoverageOf,
   uses: UsesByDataset,
 ): DatasetLink[] {
+  const isServedBy = mayServe(nases);
   return [...nases.values()].flatMap((index) => {
     const isReplica = replicaTest(index);
     return [...index.datasets.values()].flatMap((dataset): DatasetLink[] => {
@@ -35,7 +37,7 @@ export function linkDatasets(
       const claimUid = claimUidOf(csiName) ?? claimUidOf(leafOf(dataset.name));
       const role =
         backend === undefined ? 'foreign' : roleOf(dataset, coverage, backend, proofs, index, clusters, isReplica);
-      const ownUses = usesOf(dataset, claimUid, backend, clusters, index, uses);
+      const ownUses = usesOf(dataset, claimUid, backend, clusters, index, uses, isServedBy);
       return [
         {
           nas: index.nas.name,
@@ -108,6 +110,7 @@ function usesOf(
   clusters: ClusterIndex,
   index: NasIndex,
   uses: UsesByDataset,
+  isServedBy: MayServe,
 ): Lookup<readonly Use[]> {
   const found: Use[] = [...(uses.get(useKey(index.nas.name, dataset.name)) ?? [])];
   const claim = claimUid === undefined ? undefined : clusters.claimsByUid.get(claimUid);
@@ -116,7 +119,7 @@ function usesOf(
     found.push({ kind: 'claim', name, from: `cluster/${claim.cluster} claims` });
   }
   if (found.length > 0) return { status: 'found', value: found };
-  const unread = unreadReferences(backend, dataset.type, clusters, index);
+  const unread = unreadReferences(backend, dataset.type, clusters, index, isServedBy);
   return unread.length > 0 ? { status: 'unknown', unread } : { status: 'absent' };
 }
 
@@ -139,6 +142,7 @@ function unreadReferences(
   type: Dataset['type'],
   clusters: ClusterIndex,
   index: NasIndex,
+  isServedBy: MayServe,
 ): SectionRef[] {
   const which = backend?.exclusive === true ? [backend.cluster] : 'every';
   const isBlock = type === 'VOLUME';
@@ -147,7 +151,7 @@ function unreadReferences(
     ...clusters.unread(which, referencingSections),
     ...contradictedClusters(clusters, which),
     ...index.unread(nasSections),
-    ...(isBlock ? contradictedBlockLists(clusters, index) : []),
+    ...(isBlock ? contradictedBlockLists(clusters, index, isServedBy) : []),
   ];
 }
 

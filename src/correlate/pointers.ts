@@ -6,6 +6,7 @@ import { claimUidInside, leafOf, trimPath } from '../util/names.ts';
 import { type ClusterIndex, read } from './cluster-index.ts';
 import { iqnOf, nfsPathOf, placeOfInline, serverOf } from './drivers.ts';
 import { itemsOf, type NasIndex } from './nas-index.ts';
+import { mayServe } from './served-by.ts';
 
 /** Who points at a path, target or subsystem by its text, whether or not anything stands behind it. */
 export interface PointerIndex {
@@ -53,7 +54,7 @@ export function indexPointers(clusters: ClusterIndex, nases: ReadonlyMap<string,
     }
   }
 
-  const known = new Set([...nases.values()].flatMap((index) => index.nas.addresses));
+  const isServedBy = mayServe(nases);
   const sessionsOf = indexSessions(nases);
   const lookUp = (found: readonly Use[]): Lookup<readonly Use[]> => {
     if (found.length > 0) return { status: 'found', value: found };
@@ -61,9 +62,7 @@ export function indexPointers(clusters: ClusterIndex, nases: ReadonlyMap<string,
     return unread.length > 0 ? { status: 'unknown', unread } : { status: 'absent' };
   };
   const pointing = (index: NasIndex, pointers: readonly Pointer[] | undefined): Use[] =>
-    (pointers ?? [])
-      .filter(({ server }) => server === undefined || !known.has(server) || index.nas.addresses.includes(server))
-      .map(({ use }) => use);
+    (pointers ?? []).filter(({ server }) => isServedBy(index, server)).map(({ use }) => use);
 
   return {
     ofPath(index, path) {
