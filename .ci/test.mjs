@@ -1,5 +1,5 @@
 // `npm test`: type check, lint, format check and the unit, wire, golden, architecture and docs tests, in that order,
-// all of them even when one fails. `--suite=integration` and `--suite=e2e` run those tests alone.
+// all of them even when one fails. `--suite=integration`, `--suite=e2e` and `--suite=month` run those tests alone.
 // Ends with the plain line `N passed, N failed`; a suite that ran no test has failed.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -9,6 +9,7 @@ import { join } from 'node:path';
 const suites = {
   unit: [],
   integration: ['--no-package', '--forbid-only', '--timeout', '300000', 'test/integration/**/*.test.ts'],
+  month: ['--no-package', '--forbid-only', '--timeout', '600000', 'test/month/*.test.ts'],
   e2e: ['--no-package', '--forbid-only', '--timeout', '600000', 'test/e2e/cluster/*.test.ts', 'test/e2e/*.test.ts'],
 };
 

@@ -65,17 +65,21 @@ export interface HistoryOptions {
   readonly now?: () => Date;
   /** Where temporary files go; default the system's. */
   readonly temporary?: string;
+  /** Not for users: tests put faults between history and its storage. */
+  readonly through?: ThroughObjects | undefined;
 }
+
+export type ThroughObjects = (objects: ObjectStore) => ObjectStore;
 
 export type HistoryLocation = { readonly kind: 'directory'; readonly directory: string } | S3Location;
 
 /** Opens the store; nothing is created before the first append. @throws HistoryError when it is not readable. */
 export async function openHistory(options: HistoryOptions): Promise<HistoryStore> {
-  const { location } = options;
-  if (location.kind === 'directory') return openHistoryOn(openLocalObjects(location.directory), options);
+  const { location, through = (objects) => objects } = options;
+  if (location.kind === 'directory') return openHistoryOn(through(openLocalObjects(location.directory)), options);
   const objects = await (await import('./s3-objects.ts')).openS3Objects(location);
   try {
-    const store = await openHistoryOn(objects, options);
+    const store = await openHistoryOn(through(objects), options);
     return { ...store, close: () => store.close().finally(() => objects.close()) };
   } catch (error) {
     objects.close();

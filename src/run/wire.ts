@@ -15,7 +15,7 @@ import { testDeliveries } from '../deliver/test-deliveries.ts';
 import { AppError, HistoryError } from '../errors.ts';
 import { openLocalObjects } from '../history/local-objects.ts';
 import type { ObjectStore } from '../history/object-store.ts';
-import { type HistoryStore, openHistory } from '../history/store.ts';
+import { type HistoryStore, openHistory, type ThroughObjects } from '../history/store.ts';
 import type { HealthReport } from '../model/health.ts';
 import type { Inventory } from '../model/inventory.ts';
 import type { Logger } from '../model/logger.ts';
@@ -46,9 +46,10 @@ import { conclude, type ScanHistory, type ScanPorts, scan } from './scan.ts';
 import { lockScan } from './scan-lock.ts';
 import { openAudit, openAuditUpkeep } from './wire-audit.ts';
 
-/** Not for users: tests shorten the waits between retries. */
+/** Not for users: tests shorten the waits between retries, and let the storage of history fail. */
 export interface Tuning {
   readonly retry?: Partial<RetryOptions>;
+  readonly throughObjects?: ThroughObjects;
 }
 
 /** The only place that names concrete clients, stores and sinks. */
@@ -57,8 +58,8 @@ export function wirePorts(tuning: Tuning = {}): Ports {
     runScan: (config, deps) => runScan(config, deps, tuning),
     runReport,
     writeOutputs,
-    deliver,
-    settleDeliveries,
+    deliver: (config, result, request, deps) => deliver(config, result, request, deps, tuning),
+    settleDeliveries: (config, result, deps) => settleDeliveries(config, result, deps, tuning),
     deliverFailure,
     testDeliveries: (config, deps) => testDeliveries(config, { ...deps, tool: tool() }),
     listOutbox: outboxOf,
@@ -194,7 +195,7 @@ async function withSources<T>(
 ): Promise<T> {
   const userRules = await userRulesOf(config); // a rule that does not load is known before anything is read
   const { nases, clusters, close } = await openSources(config, deps, tuning);
-  const history = await openScanHistory(config, deps.logger);
+  const history = await openScanHistory(config, deps.logger, tuning);
   try {
     const podUid = process.env['STRANDLINE_POD_UID'];
     return await work({ tool: tool(), userRules, nases, clusters, history, ...(podUid && { podUid }) });
@@ -213,7 +214,11 @@ function tool(): ScanPorts['tool'] {
 }
 
 /** History behind the two calls that a scan makes; a store that cannot be opened is a state of the memory. */
-async function openScanHistory(config: Config, logger: Logger): Promise<ScanHistory & { close(): Promise<void> }> {
+async function openScanHistory(
+  config: Config,
+  logger: Logger,
+  { throughObjects: through }: Tuning,
+): Promise<ScanHistory & { close(): Promise<void> }> {
   const location = historyLocation(config);
   if (location === undefined) {
     const off = noMemory('history is switched off in config');
@@ -225,7 +230,7 @@ async function openScanHistory(config: Config, logger: Logger): Promise<ScanHist
     };
   }
   try {
-    const store = await openHistory({ location, deployment: config.deployment, logger });
+    const store = await openHistory({ location, deployment: config.deployment, logger, through });
     return {
       recall: (runId) => store.memory({ runId }).catch(unreadable(logger)),
       series: (period) =>
@@ -275,6 +280,7 @@ async function deliver(
   result: ScanResult,
   request: DeliverRequest,
   deps: RunDeps,
+  { throughObjects = (objects) => objects }: Tuning,
 ): Promise<readonly RunProblem[]> {
   deps.progress('delivering');
   const objects = await openObjects(config, deps);
@@ -283,7 +289,7 @@ async function deliver(
       logger: deps.logger,
       now: deps.now,
       signal: deps.signal,
-      outbox: objects === undefined ? undefined : openOutbox(objects),
+      outbox: objects === undefined ? undefined : openOutbox(throughObjects(objects)),
       files: { ...(await readFiles(request)), charts: chartsOf(result, deps) },
       exitCode: request.exitCode,
       report: request.report,
@@ -293,12 +299,17 @@ async function deliver(
   }
 }
 
-async function settleDeliveries(config: Config, { history }: ScanResult, deps: RunDeps): Promise<readonly string[]> {
+async function settleDeliveries(
+  config: Config,
+  { history }: ScanResult,
+  deps: RunDeps,
+  { throughObjects = (objects) => objects }: Tuning,
+): Promise<readonly string[]> {
   if (history.state === 'unreadable') return [];
   const objects = await openObjects(config, deps);
   if (objects === undefined) return [];
   try {
-    return await settleOutbox(openOutbox(objects), config.deployment, deps.now(), deps.scanId);
+    return await settleOutbox(openOutbox(throughObjects(objects)), config.deployment, deps.now(), deps.scanId);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     deps.logger.error({ err: error }, 'the outbox could not be settled');
