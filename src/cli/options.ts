@@ -97,7 +97,7 @@ export function toOverrides(flags: ReadingFlags): readonly Override[] {
     override(['scope', 'checks'], flags.check, '--check'),
     override(['scope', 'minSeverity'], flags.severity, '--severity'),
     override(['checks', 'minAge'], flags.minAge, '--min-age'),
-    override(['output', 'metricsFile'], flags.metricsFile, '--metrics-file'),
+    override(['output', 'metricsPath'], flags.metricsFile, '--metrics-file'),
     override(['log', 'level'], flags.logLevel, '--log-level'),
   ].flat();
 }

@@ -73,14 +73,14 @@ async function traced(sink: string, send: () => Promise<void>): Promise<void> {
 }
 
 function sinksOf({ pushgateway, output, otel }: Config, deps: SinkDeps): readonly MetricSink[] {
-  const { metricsFile } = output;
+  const { metricsPath } = output;
   const sinks: MetricSink[] = [];
   if (pushgateway !== undefined) {
     const timeoutMs = durationMs(pushgateway.timeout);
     sinks.push({ name: 'Pushgateway', timeoutMs, send: (groups) => pushGroups(groups, pushgateway, deps) });
   }
-  if (metricsFile !== undefined) {
-    sinks.push({ name: 'metrics file', timeoutMs: 10_000, send: (groups) => writeMetricsFile(metricsFile, groups) });
+  if (metricsPath !== undefined) {
+    sinks.push({ name: 'metrics file', timeoutMs: 10_000, send: (groups) => writeMetricsFile(metricsPath, groups) });
   }
   if (otel.enabled) {
     const timeoutMs = 10_000;

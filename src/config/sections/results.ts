@@ -43,7 +43,9 @@ export const Output = z.strictObject({
     .array(z.enum(outputFormats))
     .default(['html', 'pdf', 'json'])
     .describe('What is written. `result.json` always is.'),
-  metricsFile: filePath()
+  metricsPath: z
+    .string()
+    .min(1)
     .optional()
     .describe('File for the metrics, for node_exporter’s textfile collector; `--metrics-file` wins. Default: none.'),
   keep: z
