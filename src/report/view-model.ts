@@ -10,7 +10,6 @@ import { buildFooter } from './view/footer.ts';
 import { groupFindings } from './view/group-findings.ts';
 import { buildGrowth } from './view/growth.ts';
 import { buildIgnored } from './view/ignored.ts';
-import { buildLater } from './view/later.ts';
 import { buildPools } from './view/pools.ts';
 import { buildReclaimable } from './view/reclaimable.ts';
 import { buildScope } from './view/scope.ts';
@@ -20,6 +19,7 @@ import { buildSnapshots } from './view/snapshots.ts';
 import { buildStatus } from './view/status.ts';
 import { buildSummary } from './view/summary.ts';
 import { buildUsage } from './view/usage.ts';
+import { buildValidation } from './view/validation.ts';
 import { withVisibleText } from './view/visible-text.ts';
 import { buildTopVolumes, buildVolumes } from './view/volumes.ts';
 
@@ -53,7 +53,7 @@ export function buildViewModel(result: ScanResult, options: ReportOptions, mediu
     growth: buildGrowth(context),
     advice: buildAdvice(context),
     cost: buildCost(context),
-    later: buildLater(context.result),
+    validation: buildValidation(context),
     footer: buildFooter(context),
   };
 }

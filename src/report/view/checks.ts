@@ -71,9 +71,10 @@ function isMissing(outcome: CheckOutcome): boolean {
   return outcome.status === 'notAssessed' || outcome.status === 'errored';
 }
 
-/** Configuration checks are filled by validation/; until then the report says that they are not there yet. */
-function configurationNote(validation: ScanResult['validation']): string {
-  return validation.state === 'notYet'
-    ? 'Configuration checks: not yet.'
-    : `Configuration checks: ${validation.results.length}.`;
+/** One line for page one; the chapter has the rest. */
+function configurationNote({ state, results }: ScanResult['validation']): string {
+  if (state === 'notYet') return 'Configuration checks: none in this result.';
+  const count = (status: string) => results.filter((row) => row.status === status).length;
+  const open = count('notAssessed') + count('errored');
+  return `Configuration rules: ${count('passed')} passed, ${count('failed')} failed, ${count('warned')} with warnings, ${open} not assessed.`;
 }
