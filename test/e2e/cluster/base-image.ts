@@ -1,4 +1,4 @@
-import { cp, mkdtemp, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { run } from './exec.ts';
 import { buildahStore, hasImage } from './image.ts';
@@ -13,11 +13,12 @@ const repository = join(import.meta.dirname, '../../..');
 export async function ensureBaseImage(): Promise<string> {
   const node = join(repository, 'node_modules/node/bin/node');
   const version = (await run(node, ['--version'])).trim();
-  const tag = `localhost/strandline-base:bookworm-node-${version}`;
+  const tag = `localhost/strandline-base:bookworm-slim-node-${version}`;
   if (await hasImage(tag)) return tag;
   await ensureImagePackages();
   const root = await mkdtemp('/var/tmp/strandline-base-');
   try {
+    await leaveOutDocs(root);
     await run('debootstrap', ['--variant=minbase', '--include=ca-certificates', 'bookworm', root]);
     await run('apt-get', ['clean', '-o', `Dir::Cache=${join(root, 'var/cache/apt')}`]);
     await addNode(root, node);
@@ -27,6 +28,14 @@ export async function ensureBaseImage(): Promise<string> {
     await rm(root, { recursive: true, force: true });
   }
   return tag;
+}
+
+/** As the slim images do it: no manuals, no translations, of the documentation only the copyright. */
+async function leaveOutDocs(root: string): Promise<void> {
+  const folder = join(root, 'etc/dpkg/dpkg.cfg.d');
+  await mkdir(folder, { recursive: true });
+  const excluded = ['man', 'info', 'locale', 'lintian', 'doc'].map((name) => `path-exclude /usr/share/${name}/*`);
+  await writeFile(join(folder, 'slim'), [...excluded, 'path-include /usr/share/doc/*/copyright', ''].join('\n'));
 }
 
 async function addNode(root: string, node: string): Promise<void> {
