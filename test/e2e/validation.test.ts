@@ -13,7 +13,7 @@ import { createLoader } from './cluster/load.ts';
 import { loadDrivers, loadEstate } from './cluster/load-estate.ts';
 import { applyAll, find, type Manifest, moveTo, renderOverlay, toList, uniqueNamespace } from './cluster/manifests.ts';
 import { withIllDrivers } from './support/driver-estate.ts';
-import { resultKeys } from './support/installation.ts';
+import { resultKeys } from './support/findings.ts';
 import { type JudgedCluster, openJudged } from './support/judged-cluster.ts';
 import { smallEstate } from './support/small-estate.ts';
 

@@ -8,9 +8,12 @@ export interface SmtpBench {
   close(): Promise<void>;
 }
 
-/** A real SMTP server on a free port of 127.0.0.1. `refuse` answers a whole message with a code. */
+/** A real SMTP server on a free port of `host`, or of 127.0.0.1. `refuse` answers a whole message with a code. */
 export async function listenSmtp(
-  options: SMTPServerOptions & { readonly refuse?: (mailNumber: number) => number | 'silent' | undefined },
+  options: SMTPServerOptions & {
+    readonly host?: string;
+    readonly refuse?: (mailNumber: number) => number | 'silent' | undefined;
+  },
 ): Promise<SmtpBench> {
   const mails: SmtpBench['mails'] = [];
   let seen = 0;
@@ -35,7 +38,7 @@ export async function listenSmtp(
   });
   // An aborted message would otherwise end the test process.
   server.on('error', () => {});
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
+  await new Promise<void>((resolve) => server.listen(0, options.host ?? '127.0.0.1', () => resolve()));
   return {
     port: (server.server.address() as AddressInfo).port,
     mails,

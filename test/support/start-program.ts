@@ -9,8 +9,13 @@ export interface Program {
  * Starts a server program that takes port 0 and logs `address=` (Prometheus and its kin), and waits until it answers.
  * The program chooses the port itself: one chosen here could be taken, or answered by somebody else, before it starts.
  */
-export async function startProgram(command: string, args: readonly string[], readyPath: string): Promise<Program> {
-  const child = spawn(command, [...args, '--web.listen-address=127.0.0.1:0'], { stdio: ['ignore', 'ignore', 'pipe'] });
+export async function startProgram(
+  command: string,
+  args: readonly string[],
+  readyPath: string,
+  host = '127.0.0.1',
+): Promise<Program> {
+  const child = spawn(command, [...args, `--web.listen-address=${host}:0`], { stdio: ['ignore', 'ignore', 'pipe'] });
   try {
     const url = `http://${await addressOf(child)}`;
     await untilReady(`${url}${readyPath}`, child);

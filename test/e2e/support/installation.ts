@@ -1,18 +1,33 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import type { ScanResult } from '../../../src/model/scan-result.ts';
 import { makeCertificate } from '../../../src/simulate/certificate.ts';
-import type { Estate, TruthFinding } from '../../../src/simulate/estate.ts';
+import type { Estate } from '../../../src/simulate/estate.ts';
 import { startTrueNas, type TrueNasSimulator } from '../../../src/simulate/truenas/server.ts';
 import type { Cluster } from '../cluster/cluster.ts';
+import { until } from '../cluster/exec.ts';
 import { createJobFrom, credentials, type JobEnd, makeVolume, waitForJob } from '../cluster/jobs.ts';
-import { applyAll, find, type Manifest, moveTo, renderOverlay, toList } from '../cluster/manifests.ts';
+import { createLoader } from '../cluster/load.ts';
+import { loadEstate } from '../cluster/load-estate.ts';
+import { applyAll, find, type Manifest, moveTo, renderOverlay, toList, uniqueNamespace } from '../cluster/manifests.ts';
+import { findProcess } from '../cluster/packet-filter.ts';
+import { loadedAppImage, sharedCluster } from '../cluster/shared.ts';
+import { buildConfig, secretFiles } from './config.ts';
+import { type Services, startServices } from './services.ts';
+import { smallEstate } from './small-estate.ts';
 
-/** Strandline as an operator installs it (the overlay `weekly`), with a simulated NAS on this host. */
+/**
+ * Strandline as an operator installs it (the overlay `weekly`), with a simulated NAS, a mail server and a Pushgateway on
+ * this host, in the shared cluster, which holds the estate.
+ */
 export interface Installation {
+  readonly cluster: Cluster;
+  readonly estate: Estate;
+  readonly image: string;
   readonly namespace: string;
   readonly nas: TrueNasSimulator;
+  readonly services: Services;
   /** The folder behind the claim. */
   readonly dataDir: string;
   /** Replaces keys of the config file. */
@@ -20,57 +35,85 @@ export interface Installation {
   /** `kubectl create job --from=cronjob/strandline-<part> NAME`, and waits for its end. */
   runJob(name: string, part?: 'scan' | 'report'): Promise<JobEnd>;
   startJob(name: string, part?: 'scan' | 'report'): Promise<void>;
+  endOf(job: string): Promise<JobEnd>;
+  /** Who holds the lock; empty when nobody does. */
+  lockHolder(): Promise<string>;
+  /** Until a scan holds the lock. */
+  untilLocked(): Promise<void>;
+  /** The program in the Job's first pod, as a process of this machine. */
+  processOf(job: string): Promise<number>;
   readResult(): Promise<ScanResult>;
-  remove(): Promise<void>;
 }
 
-export async function install(
-  cluster: Cluster,
-  options: { readonly namespace: string; readonly image: string; readonly estate: Estate },
-): Promise<Installation> {
-  const { namespace, image, estate } = options;
+let made: Promise<Installation> | undefined;
+
+/** One for all files of a run. */
+export function sharedInstallation(): Promise<Installation> {
+  made ??= install(smallEstate());
+  return made;
+}
+
+// A root hook: mocha runs it after the last file.
+after(async () => {
+  const installation = await made?.catch(() => undefined);
+  await installation?.nas.close();
+  await installation?.services.close();
+});
+
+async function install(estate: Estate): Promise<Installation> {
+  const cluster = await sharedCluster();
+  const image = await loadedAppImage();
   const host = cluster.hostAddress;
-  const [state] = estate.nases;
-  if (host === undefined || state === undefined)
-    throw new Error('needs a cluster on this host and an estate with a NAS');
-  const nas = await startTrueNas(state, { host, certificate: await makeCertificate({ ips: [host] }) });
+  const [nasState] = estate.nases;
+  const [clusterState] = estate.clusters;
+  if (host === undefined || nasState === undefined || clusterState === undefined)
+    throw new Error('needs a cluster on this host, and an estate with a NAS and a cluster');
+  const loader = await createLoader(cluster.kubeconfig);
+  await loadEstate(loader, clusterState);
+  loader.close();
+
+  const namespace = uniqueNamespace('scan');
+  const nas = await startTrueNas(nasState, { host, certificate: await makeCertificate({ ips: [host] }) });
+  const services = await startServices(host);
   const dataDir = await makeVolume(cluster, namespace, 'strandline-data', namespace);
   const manifests = moveTo(namespace, await renderOverlay(cluster, 'overlays/weekly')).map((manifest) =>
     adapt(manifest, image, namespace),
   );
-  await applyAll(cluster, [
-    ...manifests,
-    {
-      ...credentials({ 'nas01-api-key': state.users[0]?.apiKey ?? '', 'nas01-ca.crt': nas.caPem }),
-      metadata: { name: 'strandline-credentials', namespace },
-    },
-  ]);
+  const secret = credentials(secretFiles(estate, nas, services));
+  await applyAll(cluster, [...manifests, { ...secret, metadata: { ...secret.metadata, namespace } }]);
+
+  const kc = (...args: string[]) => cluster.kc(['-n', namespace, ...args]);
+  const startJob = (name: string, part = 'scan') => createJobFrom(cluster, namespace, `strandline-${part}`, name);
+  const endOf = (name: string) => waitForJob(cluster, namespace, name);
+  const lockHolder = () =>
+    kc('get', 'lease', 'strandline', '--ignore-not-found', '-o', 'jsonpath={.spec.holderIdentity}');
 
   async function configure(more: Readonly<Record<string, unknown>>): Promise<void> {
     const map = structuredClone(find(manifests, 'ConfigMap'));
-    map['data'] = { 'config.yaml': stringify({ ...buildConfig(estate, nas), ...more }) };
+    map['data'] = { 'config.yaml': stringify({ ...buildConfig(estate, nas, services), ...more }) };
     await cluster.kc(['apply', '-f', '-'], toList([map]));
   }
-  await configure({});
 
-  const startJob = (name: string, part = 'scan') => createJobFrom(cluster, namespace, `strandline-${part}`, name);
+  async function processOf(job: string): Promise<number> {
+    return until(`the program in a pod of ${job}`, async () => {
+      const label = `batch.kubernetes.io/job-name=${job}`;
+      const uid = await kc('get', 'pods', '-l', label, '-o', 'jsonpath={.items[0].metadata.uid}');
+      return uid === '' ? undefined : findProcess(uid, /\/app\/dist\/src\/main\.js/);
+    });
+  }
+
+  await configure({});
   return {
-    namespace,
-    nas,
-    dataDir,
-    configure,
-    startJob,
+    ...{ cluster, estate, image, namespace, nas, services, dataDir },
+    ...{ configure, startJob, endOf, lockHolder, processOf },
     runJob: async (name, part) => {
       await startJob(name, part);
-      return waitForJob(cluster, namespace, name);
+      return endOf(name);
+    },
+    untilLocked: async () => {
+      await until('a scan to hold the lock', async () => (await lockHolder()) !== '' || undefined);
     },
     readResult: async () => JSON.parse(await readFile(join(dataDir, 'reports/result.json'), 'utf8')) as ScanResult,
-    remove: async () => {
-      await nas.close();
-      await cluster.kc(['delete', 'namespace', namespace, '--wait=false']);
-      await cluster.kc(['delete', 'clusterrole,clusterrolebinding', namespace]);
-      await cluster.kc(['delete', 'pv', namespace, '--wait=false']);
-    },
   };
 }
 
@@ -83,55 +126,4 @@ function adapt(manifest: Manifest, image: string, volumeName: string): Manifest 
   }
   if (copy.kind === 'PersistentVolumeClaim') Object.assign(copy['spec'], { storageClassName: '', volumeName });
   return copy;
-}
-
-function buildConfig(estate: Estate, nas: TrueNasSimulator): Record<string, unknown> {
-  const checks = (estate.config['checks'] ?? {}) as Record<string, unknown>;
-  const secrets = '/var/run/secrets/strandline';
-  return {
-    ...estate.config,
-    deployment: 'e2e',
-    clusters: [{ name: 'prod', inCluster: true }],
-    nas: [
-      {
-        ...(estate.config['nas'] as Record<string, unknown>[])[0],
-        url: nas.url,
-        username: estate.nases[0]?.users[0]?.username,
-        apiKeyFile: `${secrets}/nas01-api-key`,
-        tls: { caFile: `${secrets}/nas01-ca.crt` },
-      },
-    ],
-    checks: { ...checks, minAge: '0s' },
-    history: { dir: '/data/history' },
-    output: { dir: '/data/reports' },
-  };
-}
-
-export function findingKeys(
-  findings: readonly Pick<TruthFinding, 'check' | 'source' | 'kind' | 'namespace' | 'name'>[],
-): string[] {
-  return findings
-    .map(({ check, source, kind, namespace, name }) =>
-      [check, source, kind, namespace === undefined ? name : `${namespace}/${name}`].join(' '),
-    )
-    .sort();
-}
-
-export function resultKeys({ findings }: ScanResult): string[] {
-  return findingKeys(
-    findings
-      .filter(({ change }) => change !== 'resolved')
-      .map(({ check, resource }) => ({
-        check,
-        source: resource.source,
-        kind: resource.kind,
-        name: resource.name,
-        ...(resource.namespace !== undefined && { namespace: resource.namespace }),
-      })),
-  );
-}
-
-export async function listFiles(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
-  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
 }
