@@ -86,7 +86,7 @@ describe('[U] agreement: every output says the same counts', () => {
       agrees(result, pageOne);
       assert.equal(headings, truthOf(result).open);
       assert.deepEqual(embedded.summary, result.summary);
-    }, 25)).timeout(60_000);
+    }, 25));
 
   it('CSV: its rows', () =>
     check((result) => {
@@ -154,7 +154,7 @@ describe('[U] agreement: every output says the same counts', () => {
         new: numberIn(view.subject, /(\d+) new/),
         ...(view.subject.includes('reclaimable') && { reclaimable: wordIn(view.subject, /, ([^,]+ [A-Z]?i?B) recl/) }),
       });
-    }, 15)).timeout(60_000);
+    }, 15));
 
   it('CLI: the summary that `scan` prints', () =>
     check((result) => {
@@ -191,7 +191,7 @@ describe('[U] agreement: every output says the same counts', () => {
       }
       assert.equal((await run('--fail-on', 'LOW')).code, truth.confirmed > 0 ? 10 : 0);
     }
-  }).timeout(60_000);
+  });
 });
 
 function pickCounts(summary: Omit<ScanResult['summary'], 'findings'>): Counts {

@@ -16,8 +16,7 @@ describe('[I] cli/demo', () => {
   let result: ScanResult;
 
   /** Over the wire, with the real clients, store and renderers; only the browser is left out. */
-  before(async function () {
-    this.timeout(60_000);
+  before(async () => {
     const screen = { write: (text: string) => void lines.push(text), isTerminal: false };
     const io: CliIo = {
       env: { HOME: folder.path, STRANDLINE_DEPLOYMENT: 'not-the-demo' },

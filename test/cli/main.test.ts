@@ -111,7 +111,7 @@ describe('[I] main', () => {
     assert.doesNotMatch(stdout + stderr + text + readFileSync(join(out, 'report.html'), 'utf8'), /canary/);
     for (const line of stderr.trim().split('\n'))
       assert.equal(typeof (JSON.parse(line) as { scanId: string }).scanId, 'string');
-  }).timeout(60_000);
+  });
 
   it('exits 2 for a folder that cannot be written, before it connects to anything', async () => {
     const { port, firstConnection } = await listen();
@@ -148,7 +148,7 @@ describe('[I] main', () => {
     assert.ok(Date.now() - startedAt < 25_000);
     assert.deepEqual(existsSync(out) ? readdirSync(out) : [], []);
     assert.doesNotMatch(stderr, /\n\s+at /);
-  }).timeout(60_000);
+  });
 });
 
 interface Running {

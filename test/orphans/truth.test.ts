@@ -36,7 +36,7 @@ describe('[I] orphans against the truth of the estates', () => {
 
       assert.deepEqual(differencesFromTruth(estate, judgeEstate(estate)), [], `seed ${seed}`);
     }
-  }).timeout(60_000);
+  });
 
   for (const isExclusive of [true, false]) {
     for (const hasInstanceIds of [true, false]) {

@@ -91,7 +91,7 @@ describe('[I] run/judge', () => {
       }),
       { numRuns: 60 },
     );
-  }).timeout(60_000);
+  });
 
   it('calls nothing on a NAS an orphan when every list of one cluster failed and no backend is exclusive', () => {
     const estate = demoEstate();

@@ -8,7 +8,7 @@ import { nasTarget, quickRetry } from '../../support/nas-target.ts';
 import { withNas } from '../../support/with-nas.ts';
 
 const deps = { log: silentLogger, retry: quickRetry, env: {} };
-const target = (nas: TrueNasSimulator) => nasTarget(nas, { callTimeoutMs: 2_000 });
+const target = (nas: TrueNasSimulator) => nasTarget(nas, { callTimeoutMs: 20_000 });
 
 /** The lists of an inventory as they compare: without the time they were read at. */
 function listsOf({ sections }: NasInventory): ReadonlyMap<string, string> {
