@@ -40,7 +40,7 @@ function buildStatus({ status, summary }: ReportView): readonly string[] {
         ]
       : []),
     escapeText(status.sentence),
-    ...(status.period ? [escapeText(`Covers ${status.period.dates}: ${status.period.scans}.`)] : []),
+    ...(status.period ? [escapeText(`Report for ${status.period.dates}: ${status.period.scans}.`)] : []),
     `${escapeText(status.takenAt)} (${escapeText(status.timeZone)}). Covers ${escapeText(status.clusters)} and ${escapeText(status.nases)}.${status.history ? ` ${escapeText(status.history)}` : ''}`,
     `${summary.findings} open, ${summary.confirmed} confirmed, ${summary.unconfirmed} unconfirmed, ${summary.new} new, ${summary.resolved} resolved.`,
   ];

@@ -113,16 +113,20 @@ function periodOf({ scan, period }: ScanResult): string {
 }
 
 function toRow({ severity, check, resource, owner, bytes, why, confirmation, change }: Finding) {
-  const place = toVisible(owner.namespace === undefined ? '' : `${owner.namespace}/${owner.claim ?? ''}`);
+  const place = toVisible([owner.namespace, owner.claim].filter((part) => part !== undefined).join('/'));
+  const name = toVisible(resource.name);
+  const sentence = toVisible(why);
   const size = bytes.reclaimable === undefined ? '' : `${formatBytes(bytes.reclaimable)} reclaimable`;
   return {
     severity,
     check,
-    name: toVisible(resource.name),
+    name,
     owner: place,
     bytes: bytes.reclaimable === undefined ? '' : formatBytes(bytes.reclaimable),
     detail: [place, size].filter((text) => text !== '').join(', '),
-    why: toVisible(why),
+    why: sentence,
+    /** The sentence where it stands below the name. */
+    below: sentence.startsWith(`${name} `) ? sentence.slice(name.length + 1) : sentence,
     state: confirmation === 'unconfirmed' ? `${changeWords[change]}, unconfirmed` : changeWords[change],
   };
 }

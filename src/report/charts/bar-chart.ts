@@ -13,7 +13,7 @@ const rowPx = 30;
 
 export function renderBars(label: string, bars: readonly Bar[]): string {
   const rows = bars.toReversed(); // echarts counts categories from the bottom
-  const namePx = Math.min(244, Math.max(90, ...bars.map((bar) => bar.name.length * 7 + 18)));
+  const namePx = Math.min(280, Math.max(90, ...bars.map((bar) => bar.name.length * 7 + 18)));
   return renderChart({
     label,
     heightPx: bars.length * rowPx + 8,

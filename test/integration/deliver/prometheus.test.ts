@@ -92,12 +92,20 @@ describe('[I] deliver/pushgateway with the real Pushgateway and Prometheus', fun
   it('has data for every query of the dashboard', async () => {
     const dashboard = JSON.parse(await readFile(join(monitoringFolder, 'dashboard.json'), 'utf8')) as {
       panels: { title: string; targets: { expr: string }[] }[];
+      templating: { list: { name: string; definition?: string }[] };
     };
-    const queries = dashboard.panels.flatMap(({ targets }) => targets.map(({ expr }) => expr));
+    const choices = dashboard.templating.list.flatMap(({ definition = '' }) => {
+      const [, selector, label] = /^label_values\((.+), (\w+)\)$/.exec(definition) ?? [];
+      return selector === undefined ? [] : [`count by (${label}) (${selector})`];
+    });
+    assert.equal(choices.length, 3, 'cluster, NAS and pool can be chosen');
+    const panels = dashboard.panels.flatMap(({ targets }) => targets.map(({ expr }) => expr));
+    const queries = [...choices, ...panels];
 
-    assert.ok(queries.length >= 15);
+    assert.ok(panels.length >= 15);
     for (const query of queries) {
-      const plain = query.replaceAll(/\$(source|pool)/g, '.*');
+      const plain = query.replaceAll(/\$(cluster|nas|pool)/g, '.*');
+      assert.doesNotMatch(plain, /\$/, 'a variable that the dashboard does not have');
       const { stdout } = await run('promtool', ['query', 'instant', monitoring.prometheusUrl, plain]);
       assert.match(stdout, /=> /, query);
     }
