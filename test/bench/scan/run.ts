@@ -1,9 +1,9 @@
-import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { measure, type Usage } from './measure.ts';
+import { type Served, serve } from './serve.ts';
 import { formatTable, type Row, ratioOf, summarise } from './summary.ts';
 
 /**
@@ -62,29 +62,4 @@ function report({ estate, rows }: Measured): void {
   process.stdout.write(`on record: wall ${record.wall}, peak RSS ${record.peakRss}\n`);
   process.stdout.write(`\n${2 - isWorse.length} passed, ${isWorse.length} failed\n`);
   process.exitCode = isWorse.length > 0 ? 1 : 0;
-}
-
-interface Served {
-  readonly estate: { readonly configFile: string; readonly folder: string; readonly now: string };
-  readonly stop: () => Promise<void>;
-}
-
-async function serve(volumes: string): Promise<Served> {
-  const child = spawn(process.execPath, [join(here, 'serve-estate.ts'), volumes], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
-  const ended = new Promise<void>((resolve) => child.on('close', () => resolve()));
-  let text = '';
-  for await (const chunk of child.stdout) {
-    text += String(chunk);
-    if (text.endsWith('\n')) break;
-  }
-  if (text === '') throw new Error('the simulators did not start');
-  return {
-    estate: JSON.parse(text) as Served['estate'],
-    stop: async () => {
-      child.stdin.end();
-      await ended;
-    },
-  };
 }
