@@ -18,6 +18,21 @@ function makeSnapshotClass(driver: string, parameters: Record<string, string> = 
 
 export const classCases: readonly RuleCase[] = [
   {
+    name: 'a volume that its Retain class has left for 30 days and a second',
+    breaks: ['storage-class-retain-attended'],
+    change: retained({ phaseSince: '2026-10-24T01:59:59Z' }),
+  },
+  {
+    name: 'a volume that its Retain class has left for 30 days',
+    breaks: [],
+    change: retained({ phaseSince: '2026-10-24T02:00:00Z' }),
+  },
+  {
+    name: 'a volume of a Retain class that was released at an unknown time',
+    breaks: [],
+    change: retained({}),
+  },
+  {
     name: 'a class whose driver is neither installed nor declared',
     breaks: ['storage-class-driver-registered', 'storage-class-backend-known', 'storage-class-binding-mode'],
     change: addToCluster('storageClasses', makeClass('smb', otherDriver)),
@@ -186,3 +201,13 @@ export const classCases: readonly RuleCase[] = [
     })),
   },
 ];
+
+/** The NFS class and its volume retain; the volume was released. */
+function retained(fields: Readonly<Record<string, unknown>>): RuleCase['change'] {
+  const volume = { phase: 'Released', reclaimPolicy: 'Retain', ...fields };
+  return (estate) =>
+    inCluster(
+      'storageClasses',
+      named('nfs', { reclaimPolicy: 'Retain' }),
+    )(inCluster('persistentVolumes', named('pvc-nfs', volume))(estate));
+}

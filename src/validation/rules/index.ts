@@ -48,6 +48,7 @@ import { storageClassMountOptions } from './storage-class-mount-options.ts';
 import { storageClassOneDefault } from './storage-class-one-default.ts';
 import { storageClassParametersValid } from './storage-class-parameters-valid.ts';
 import { storageClassReclaimPolicy } from './storage-class-reclaim-policy.ts';
+import { storageClassRetainAttended } from './storage-class-retain-attended.ts';
 
 /** The catalogue, by id. */
 export const rules: readonly Rule[] = [
@@ -100,4 +101,5 @@ export const rules: readonly Rule[] = [
   storageClassOneDefault,
   storageClassParametersValid,
   storageClassReclaimPolicy,
+  storageClassRetainAttended,
 ];
