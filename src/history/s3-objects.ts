@@ -91,8 +91,7 @@ export async function openS3Objects(location: S3Location): Promise<ObjectStore &
 
 async function clientConfig(location: S3Location): Promise<S3ClientConfig> {
   const url = new URL(location.endpoint ?? `https://s3.${location.region}.amazonaws.com`);
-  const tls = { minVersion: 'TLSv1.2' as const, ...location.tls };
-  const agents = await createAgents({ tls, maxSockets: 16 });
+  const agents = await createAgents({ tls: location.tls ?? {}, maxSockets: 16 });
   const { credentials } = location;
   return {
     region: location.region,

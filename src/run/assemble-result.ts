@@ -1,5 +1,6 @@
 import { configDigest } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
+import { listTlsNotes } from '../config/tls-notes.ts';
 import { concludeFindings } from '../findings/conclude.ts';
 import { applyFilter } from '../findings/filter.ts';
 import { summarise } from '../findings/summary.ts';
@@ -83,7 +84,7 @@ export function assembleResult(parts: Parts): ScanResult {
       ...(memory.previousScanAt !== undefined && { previousScanAt: memory.previousScanAt }),
       damagedParts: [...memory.damagedParts],
     },
-    notes: [...judged.notes],
+    notes: [...judged.notes, ...listTlsNotes(config).map((text) => ({ kind: 'weakTls', text }))],
     summary: summarise({
       findings: shown.findings,
       outcomes: shown.outcomes,

@@ -16,7 +16,10 @@ export function historyLocation(config: Config): HistoryLocation | undefined {
     region: s3.region,
     ...(s3.endpoint !== undefined && { endpoint: s3.endpoint }),
     forcePathStyle: s3.forcePathStyle,
-    ...(s3.caFile !== undefined && { tls: { ca: readTextFile(s3.caFile, 'history.s3.caFile') } }),
+    tls: {
+      minVersion: s3.minVersion,
+      ...(s3.caFile !== undefined && { ca: readTextFile(s3.caFile, 'history.s3.caFile') }),
+    },
     ...(accessKeyIdFile !== undefined &&
       secretAccessKeyFile !== undefined && {
         // Read at each use: a mounted Secret may have been rotated.

@@ -1,4 +1,4 @@
-import { createHash, X509Certificate } from 'node:crypto';
+import { constants, createHash, X509Certificate } from 'node:crypto';
 import { type ConnectionOptions, checkServerIdentity, type PeerCertificate, type TLSSocket } from 'node:tls';
 import type { TlsOptions } from '../model/targets.ts';
 
@@ -12,6 +12,8 @@ export function tlsConnectOptions(tls: TlsOptions): ConnectionOptions {
   const { pins = [] } = tls;
   return {
     minVersion: tls.minVersion ?? 'TLSv1.3',
+    // TLS 1.2 could show another certificate in the middle of a connection, after the pin was checked.
+    secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
     rejectUnauthorized: tls.insecureSkipVerify !== true,
     ...(tls.ca !== undefined && { ca: tls.ca }),
     ...(tls.serverName !== undefined && { servername: tls.serverName }),

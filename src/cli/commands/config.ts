@@ -14,6 +14,7 @@ import type { Outcome } from '../exit-code.ts';
 import type { CliIo } from '../io.ts';
 import { addCommonOptions, type CommonFlags } from '../options.ts';
 import { formatStarterConfig } from '../starter-config.ts';
+import { printPin } from './config-pin.ts';
 
 export function addConfig({ program, io, act }: Cli): void {
   const config = program.command('config').description('the config file: write one, show it, check it, its schema');
@@ -28,6 +29,10 @@ export function addConfig({ program, io, act }: Cli): void {
   addCommonOptions(config.command('check').description('is the config right? Connects to nothing')).action(
     act((flags: CommonFlags) => check(io, flags)),
   );
+  config
+    .command('pin <url>')
+    .description('the key that a server shows, as a pin for `tls.pins`; nothing is sent to it')
+    .action(act((url: string) => printPin(io, url)));
   config
     .command('schema')
     .description('JSON Schema of the config file')

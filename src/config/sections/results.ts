@@ -10,6 +10,7 @@ const S3 = z.strictObject({
   endpoint: webUrl().optional().describe('Address of an S3-compatible server. Default: AWS.'),
   forcePathStyle: z.boolean().default(false).describe('`endpoint/bucket` instead of `bucket.endpoint`.'),
   caFile: filePath().optional().describe('PEM file with the CA of the endpoint.'),
+  minVersion: z.enum(['TLSv1.2', 'TLSv1.3']).default('TLSv1.3').describe('Lowest TLS version that is accepted.'),
   accessKeyIdFile: filePath().optional().describe('File with the access key id. Default: the AWS credential chain.'),
   secretAccessKeyFile: filePath().optional().describe('File with the secret access key.'),
   sessionTokenFile: filePath().optional().describe('File with a session token.'),
