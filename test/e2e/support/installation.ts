@@ -60,7 +60,7 @@ after(async () => {
   await installation?.services.close();
 });
 
-async function install(estate: Estate): Promise<Installation> {
+export async function install(estate: Estate): Promise<Installation> {
   const cluster = await sharedCluster();
   const image = await loadedAppImage();
   const host = cluster.hostAddress;
