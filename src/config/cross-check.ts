@@ -129,6 +129,11 @@ function emailProblems({ email }: Config): readonly ConfigProblem[] {
   const problems: ConfigProblem[] = [];
   const at = (key: string, message: string) => problems.push({ path: ['email', key], message });
   if (email.password !== undefined && email.passwordFile !== undefined) at('passwordFile', 'excludes password');
+  const addresses = email.recipients.map(({ to }) => to);
+  for (const [index, to] of addresses.entries()) {
+    if (addresses.indexOf(to) === index) continue;
+    problems.push({ path: ['email', 'recipients', index, 'to'], message: `"${to}" is named twice: it gets one mail` });
+  }
   const hasPassword = email.password !== undefined || email.passwordFile !== undefined;
   if (hasPassword && email.username === undefined) at('username', 'is missing: a password needs it');
   if (email.security === 'none' && (hasPassword || email.oauth2 !== undefined)) {

@@ -1,15 +1,16 @@
 import type { Severity } from '../model/finding.ts';
 import type { ScanResult } from '../model/scan-result.ts';
+import type { OutboxEntry } from './outbox/records.ts';
 import { type Part, rankOf } from './part.ts';
 
 export type When = 'always' | 'change' | 'findings' | 'problem' | 'never';
 
-/** Whether a scan is worth a message on this route. `notAssessedBefore` is what the message before it was about. */
+/** Whether a scan is worth a message on this route. `before` is the last one that was sent. */
 export function isDue(
   when: When,
   part: Part,
   result: ScanResult,
-  rest: { readonly minSeverity: Severity; readonly notAssessedBefore?: string | undefined },
+  rest: { readonly minSeverity: Severity; readonly before?: Pick<OutboxEntry, 'notAssessed' | 'open'> | undefined },
 ): boolean {
   const counts = ({ severity }: { readonly severity: Severity }) => rankOf(severity) >= rankOf(rest.minSeverity);
   if (when === 'never') return false;
@@ -20,7 +21,9 @@ export function isDue(
     ...part.findings.filter(({ change }) => change === 'new' || change === 'cameBack'),
     ...part.resolved,
   ];
-  return isChanged.some(counts) || notAssessedDigest(result) !== (rest.notAssessedBefore ?? '');
+  // What was told as open may also be gone because somebody ignores it now.
+  const isOver = (rest.before?.open ?? 0) > 0 && part.findings.length === 0;
+  return isChanged.some(counts) || isOver || notAssessedDigest(result) !== (rest.before?.notAssessed ?? '');
 }
 
 /**

@@ -63,6 +63,7 @@ function toEntry(route: Route, { scan, ...result }: ScanResult, { now, report }:
     createdAt: now().toISOString(),
     expiresAt: new Date(now().getTime() + maxAgeMs[kind]).toISOString(),
     notAssessed: notAssessedDigest({ scan, ...result }),
+    open: buildPart({ scan, ...result }, route.audience, now()).findings.length,
   };
 }
 
@@ -86,17 +87,16 @@ function isToBeSent(
   if (known.some((item) => item.id === outboxId(entry))) return false;
   // The complete result went out already: a later attempt that saw less has nothing to add.
   if (known.some((item) => item.entry.completeness === 'complete')) return false;
+  // `when` speaks of scans: a report was asked for.
+  if (deps.report !== undefined) return true;
   if (route.when === 'never') return false;
-  if (deps.report !== undefined || isCorrection) return true;
+  if (isCorrection) return true;
   const before = mine.findLast((item) => item.entry.kind === entry.kind && wasSent(item))?.entry;
   const part = buildPart(result, route.audience, deps.now());
   const { escalateAfterDays } = route.audience;
   if (escalateAfterDays !== undefined && route.when === 'change')
     return isEscalationDue(part, escalateAfterDays, before?.createdAt);
-  return isDue(route.when, part, result, {
-    minSeverity: route.minSeverity,
-    notAssessedBefore: before?.notAssessed,
-  });
+  return isDue(route.when, part, result, { minSeverity: route.minSeverity, before });
 }
 
 function isSameRun(a: OutboxEntry, b: OutboxEntry): boolean {

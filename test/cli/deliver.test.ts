@@ -111,6 +111,7 @@ describe('[U] cli/commands/deliver and metrics', () => {
       recipient: 'ops@example.org',
       expiresAt: '2026-11-26T05:00:00.000Z',
       notAssessed: '',
+      open: 1,
     } as const;
     for (const [of, createdAt] of [
       ['run-1', '2026-11-22T05:00:00.000Z'],

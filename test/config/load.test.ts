@@ -234,6 +234,22 @@ describe('[U] config/load', () => {
       'email: { host: mx, security: none, username: u, password: pw12, from: a@b, recipients: [{ to: c@d }] }',
       /email\.security/,
     ],
+    [
+      'one address twice',
+      'email: { host: mx, from: a@b, recipients: [{ to: c@d }, { to: c@d, namespaces: [shop] }] }',
+      /email\.recipients\[1\]\.to: "c@d" is named twice/,
+    ],
+    [
+      'two webhooks of one name',
+      'webhooks: [{ name: chat, url: "https://a.example" }, { name: chat, url: "https://b.example" }]',
+      /webhooks\[1\]\.name: "chat" is used twice/,
+    ],
+    [
+      'a file for chat that takes none',
+      'webhooks: [{ name: chat, kind: teams, url: "https://a.example", attach: pdf }]',
+      /webhooks\[0\]\.attach: needs kind: slack/,
+    ],
+    ['a webhook without an address', 'webhooks: [{ name: chat }]', /webhooks\[0\]\.url: give either url or urlFile/],
   ];
   for (const [what, yaml, message] of bad) {
     it(`refuses ${what}`, () => assert.match(refusal(yaml).message, message));

@@ -95,7 +95,12 @@ describe('[U] deliver/deliver-all: mail', () => {
   it('has an HTML body that mail clients show: below 100 KB, styles inline, no script, image or SVG', async () => {
     const { port } = await start();
 
-    await deliverAll(configOf(port), makeRichResult(3000), deps);
+    const rich = makeRichResult(3000);
+    const [gap] = rich.summary.notAssessed;
+    assert.ok(gap);
+    const notAssessed = Array.from({ length: 2000 }, () => gap);
+
+    await deliverAll(configOf(port), { ...rich, summary: { ...rich.summary, notAssessed } }, deps);
 
     const html = String((await parsed(0)).html);
     assert.ok(Buffer.byteLength(html) < 100_000);
@@ -116,6 +121,32 @@ describe('[U] deliver/deliver-all: mail', () => {
     assert.match(text ?? '', /shop\//);
     assert.doesNotMatch(text ?? '', /billing\//);
     assert.equal(attachments.length, 0);
+  });
+
+  it('mails a report also to those whom no scan mails', async () => {
+    const { port } = await start();
+    const report = { from: '2026-11-16T00:00:00Z', to: '2026-11-23T00:00:00Z' };
+
+    await deliverAll(configOf(port, { when: 'never' }), ofRun(makeRichResult(), 'run-1'), deps);
+    assert.equal(smtp.mails.length, 0);
+    await deliverAll(configOf(port, { when: 'never' }), ofRun(makeRichResult(), 'run-1'), { ...deps, report });
+    assert.equal(smtp.mails.length, 1);
+  });
+
+  it('says once that nothing is left, also when what was open is ignored now', async () => {
+    const { port } = await start();
+    const [finding] = makeRichResult().findings;
+    assert.ok(finding);
+    const open = makeResult({ findings: [{ ...finding, change: 'new' }] });
+    const ignored = makeResult({ findings: [{ ...finding, ignoredBy: { rule: 'r', reason: 'known' } }] });
+
+    for (const [night, result] of [open, ignored, ignored].entries()) {
+      const at = new Date(now.getTime() + night * 86_400_000);
+      await deliverAll(configOf(port), ofRun(result, `run-${night}`), { ...deps, now: () => at });
+    }
+
+    assert.equal(smtp.mails.length, 2);
+    assert.match((await parsed(1)).subject ?? '', /0 open/);
   });
 
   it('sends nothing for a healthy scan without change, and does when asked to', async () => {

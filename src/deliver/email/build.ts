@@ -13,6 +13,8 @@ export interface MailFacts {
 }
 
 const shownFindings = 50;
+const shownGaps = 20;
+const shownPools = 30;
 
 export type MailView = ReturnType<typeof buildMailView>;
 
@@ -47,11 +49,12 @@ export function buildMailView(result: ScanResult, part: Part, facts: MailFacts, 
     },
     findings: part.findings.slice(0, shownFindings).map(toRow),
     more: Math.max(0, part.findings.length - shownFindings),
-    notAssessed: summary.notAssessed.map(({ what, because }) => ({
+    notAssessed: summary.notAssessed.slice(0, shownGaps).map(({ what, because }) => ({
       what: toVisible(what),
       because: toVisible(because),
     })),
-    pools: part.isWhole ? result.usage.pools.map(toPool) : [],
+    moreNotAssessed: Math.max(0, summary.notAssessed.length - shownGaps),
+    pools: part.isWhole ? result.usage.pools.slice(0, shownPools).map(toPool) : [],
     remarks: facts.remarks.map(toVisible),
     footer: `Strandline ${result.tool.version}, run ${scan.runId}. It only reads: nothing was changed or deleted.`,
   };

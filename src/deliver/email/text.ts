@@ -12,10 +12,10 @@ export function formatText(view: MailView): string {
     ...view.counts.map(({ name, value }) => `${name}: ${value}`),
     `By severity: ${view.severities}`,
     ...block('Please note', view.remarks),
-    ...block(
-      'Not assessed',
-      view.notAssessed.map(({ what, because }) => `${what}: ${because}`),
-    ),
+    ...block('Not assessed', [
+      ...view.notAssessed.map(({ what, because }) => `${what}: ${because}`),
+      ...(view.moreNotAssessed > 0 ? [`and ${view.moreNotAssessed} more in the full report`] : []),
+    ]),
     ...block(
       'Pools',
       view.pools.map(({ name, used, percent, status }) => `${name}: ${used} (${percent}), ${status}`),

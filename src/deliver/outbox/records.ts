@@ -14,6 +14,8 @@ export const OutboxEntry = z.object({
   expiresAt: z.string(),
   /** What could not be assessed, to tell a change by. */
   notAssessed: z.string(),
+  /** Findings that it told as open. */
+  open: z.number().int().default(0),
 });
 export type OutboxEntry = z.infer<typeof OutboxEntry>;
 

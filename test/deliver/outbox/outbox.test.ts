@@ -24,6 +24,7 @@ const entry: OutboxEntry = {
   createdAt: now.toISOString(),
   expiresAt: new Date(now.getTime() + 72 * hour).toISOString(),
   notAssessed: '',
+  open: 1,
 };
 
 const message = new TextEncoder().encode('hello');
