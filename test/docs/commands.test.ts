@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { buildProgram } from '../../src/cli/program.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { useTemporaryFolder } from '../support/temporary-folder.ts';
+import { faultOf } from './program.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -14,26 +14,8 @@ describe('[U] docs/commands', () => {
 
   it('every `strandline` command line of the README exists, with its flags', () => {
     const lines = [...readme.matchAll(/^(?:\$ )?strandline (.+?)(?:\s+#.*)?$/gm)].map(([, line = '']) => line);
-    const program = buildProgram({
-      env: {},
-      cwd: '/',
-      stdout: { write: () => {}, isTerminal: false },
-      stderr: { write: () => {}, isTerminal: false },
-      now: () => new Date(0),
-      signal: new AbortController().signal,
-      signalNumber: () => undefined,
-      loadPorts: () => Promise.reject(new Error('not here')),
-    });
 
-    const wrong = lines.filter((line) => {
-      const words = line.split(/\s+/);
-      let command = program;
-      for (const word of words)
-        command = command.commands.find((each) => each.name() === word || each.aliases().includes(word)) ?? command;
-      const flags = words.filter((word) => word.startsWith('-')).map((word) => word.replace(/=.*/, ''));
-      const known = command.options.flatMap(({ short, long }) => [short, long]);
-      return command === program || flags.some((flag) => !known.includes(flag));
-    });
+    const wrong = lines.flatMap((line) => faultOf(line) ?? []);
     assert.ok(lines.length >= 8, `only ${lines.length} command lines`);
     assert.deepEqual(wrong, []);
   });

@@ -2,7 +2,12 @@ import { formatExitCodes } from '../../src/cli/format-exit-codes.ts';
 import { apiRights } from '../../src/collect/kubernetes/rights.ts';
 import { formatConfigOverview, formatConfigReference } from '../../src/config/format-reference.ts';
 import { buildConfigSchema } from '../../src/config/schema-tree.ts';
+import { tables } from '../../src/history/tables.ts';
 import { buildRules } from '../cronjob/generate.ts';
+import { formatAlerts } from './alert-rules.ts';
+import { buildCliPage } from './cli-page.ts';
+import { formatMetricTable } from './metric-table.ts';
+import { bareProgram } from './program.ts';
 
 /** Everything in README.md and docs/ that is made from code: a whole file, or what stands between two marks. */
 export const generatedFiles: readonly { readonly file: string; readonly build: () => string }[] = [
@@ -10,6 +15,7 @@ export const generatedFiles: readonly { readonly file: string; readonly build: (
     file: 'docs/configuration.md',
     build: () => `${configurationIntroduction}${formatConfigReference(buildConfigSchema())}`,
   },
+  { file: 'docs/cli.md', build: () => buildCliPage(bareProgram(), formatExitCodes()) },
 ];
 
 export const generatedBlocks: readonly {
@@ -20,6 +26,10 @@ export const generatedBlocks: readonly {
   { file: 'README.md', name: 'config', build: () => formatConfigOverview(buildConfigSchema()) },
   { file: 'README.md', name: 'exit-codes', build: formatExitCodes },
   { file: 'README.md', name: 'rights', build: formatRights },
+  { file: 'docs/troubleshooting.md', name: 'exit-codes', build: formatExitCodes },
+  { file: 'docs/metrics-and-alerts.md', name: 'metrics', build: formatMetricTable },
+  { file: 'docs/metrics-and-alerts.md', name: 'alerts', build: formatAlerts },
+  { file: 'docs/history.md', name: 'tables', build: formatTables },
 ];
 
 export function replaceBlock(text: string, name: string, content: string): string {
@@ -34,6 +44,16 @@ function formatRights(): string {
       `| ${apiGroups.map((group) => (group === '' ? 'core' : group)).join(', ')} | ${resources.join(', ')} | ${verbs.join(', ')} |`,
   );
   return ['| API group | resources | verbs |', '| --- | --- | --- |', ...rows, ''].join('\n');
+}
+
+function formatTables(): string {
+  const rows = Object.entries(tables).map(
+    ([name, { by, columns }]) =>
+      `| \`${name}\` | \`${by}\` | ${Object.keys(columns)
+        .map((column) => `\`${column}\``)
+        .join(', ')} |`,
+  );
+  return ['| table | folder by | columns |', '| --- | --- | --- |', ...rows, ''].join('\n');
 }
 
 const configurationIntroduction = `# Configuration
