@@ -20,7 +20,7 @@ export interface LogOptions {
 export async function createLogger(options: LogOptions): Promise<Logger> {
   const sink = options.write ?? stderrSink();
   const write = options.format === 'pretty' ? await prettySink(sink, options.colour === true) : sink;
-  const destination: DestinationStream = { write: (line) => write(redact(line)) };
+  const destination: DestinationStream = { write: (line) => write(escapeOdd(redact(line))) };
   const logger: Logger = pino(
     {
       level: options.level,
@@ -75,6 +75,14 @@ function stderrSink(): (line: string) => void {
   return (line) => destination.write(line);
 }
 
+/** What JSON lets through as it is, but a terminal or an editor acts upon. */
+function escapeOdd(jsonLine: string): string {
+  return jsonLine.replaceAll(
+    /[\u007f-\u009f\p{Bidi_Control}]/gu,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
 /** pino-pretty is loaded only when it is used. */
 async function prettySink(sink: (line: string) => void, colour: boolean): Promise<(line: string) => void> {
   const { prettyFactory } = await import('pino-pretty');
@@ -89,9 +97,6 @@ async function prettySink(sink: (line: string) => void, colour: boolean): Promis
 
 /** Names and answers from elsewhere may hold escape sequences: shown as text, never sent to the terminal. */
 function withoutControls(jsonLine: string): string {
-  return jsonLine
-    .replaceAll(/\\\\|\\u00([01][0-9a-f])/g, (match, hex: string | undefined) =>
-      hex === undefined ? match : `\\\\u00${hex}`,
-    )
-    .replaceAll(/[\u007f-\u009f]/g, '\ufffd');
+  const odd = /\\\\|\\u(00[01][0-9a-f]|007f|00[89][0-9a-f]|061c|200[ef]|202[a-e]|206[6-9])/g;
+  return jsonLine.replaceAll(odd, (match, hex: string | undefined) => (hex === undefined ? match : `\\\\u${hex}`));
 }
