@@ -9,7 +9,7 @@ import type { MetricGroup } from '../../../src/deliver/pushgateway/metric.ts';
 import { groupUrl, pushGroups } from '../../../src/deliver/pushgateway/push.ts';
 import { SourceError } from '../../../src/errors.ts';
 import { silentLogger } from '../../../src/model/logger.ts';
-import { type Loopback, listen } from '../../support/loopback.ts';
+import { type Loopback, listen, testCertificate } from '../../support/loopback.ts';
 
 interface Seen {
   readonly method: string;
@@ -93,6 +93,18 @@ describe('[U] deliver/pushgateway/push', () => {
       return true;
     });
     assert.equal(seen.length, 2);
+  });
+
+  it('trusts a Pushgateway by a CA of its own, and no other', async () => {
+    const { key, cert } = await testCertificate();
+    const secure = await listen((_, response) => response.end(), { key, cert });
+    const caFile = join(folder, 'ca.pem');
+    await writeFile(caFile, cert);
+    const url = secure.url.replace('127.0.0.1', 'localhost');
+
+    await pushGroups([group], Pushgateway.parse({ url, tls: { caFile } }), deps);
+    await assert.rejects(pushGroups([group], Pushgateway.parse({ url }), deps), /1 of 1 groups/);
+    await secure.close();
   });
 
   it('tries a server error again', async () => {

@@ -6,6 +6,7 @@ import type { MetricGroup } from '../../../src/deliver/pushgateway/metric.ts';
 import { buildRunGroup } from '../../../src/deliver/pushgateway/run-group.ts';
 import { writeMetricsFile } from '../../../src/deliver/pushgateway/text-file.ts';
 import { DeliveryError } from '../../../src/errors.ts';
+import { makeRichResult } from '../../support/make-result.ts';
 
 const run = { deployment: 'main', finishedAt: '2026-11-23T05:00:00.000Z', durationMs: 1000 };
 
@@ -64,6 +65,20 @@ describe('[U] deliver/pushgateway/text-file', () => {
     );
     assert.match(text, /^strandline_last_run_exit_code\{deployment="main"\} 3$/m);
     assert.equal(text.match(/^# TYPE strandline_sections_failed /gm)?.length, 1);
+  });
+
+  it('loses nothing when a run ends without a result', async () => {
+    const path = join(folder, 'strandline.prom');
+    const result = makeRichResult();
+    await writeMetricsFile(path, [groupOf('nas/nas01', 2), buildRunGroup({ ...run, exitCode: 0 }, result)]);
+    const before = (await readFile(path, 'utf8')).match(/^strandline_\w+/gm) ?? [];
+
+    await writeMetricsFile(path, [buildRunGroup({ ...run, exitCode: 1 })]);
+
+    const text = await readFile(path, 'utf8');
+    assert.match(text, /^strandline_last_run_exit_code\{deployment="main"\} 1$/m);
+    assert.deepEqual((text.match(/^strandline_\w+/gm) ?? []).toSorted(), before.toSorted());
+    assert.match(text, /^strandline_source_up\{.*source="nas\/nas02".*\} 1$/m);
   });
 
   it('says which file could not be written', async () => {
