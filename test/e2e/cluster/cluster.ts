@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { removeControlGroup } from './control-groups.ts';
 import { type ControlPlane, startControlPlane } from './control-plane.ts';
 import { run, until } from './exec.ts';
 import { loadImage } from './image.ts';
@@ -66,6 +67,7 @@ async function removeCluster(slot: Slot): Promise<void> {
   await removeContainers(slot.stateDir);
   await stopProcesses(slot.stateDir);
   await removeNetwork(slot);
+  await removeControlGroup(slot.controlGroup);
   await removeLogLinks(slot.stateDir);
   await unmountBelow(slot.stateDir);
   removeSlot(slot);

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeControlGroup } from './control-groups.ts';
 import { asAdmin, type ControlPlane, flags } from './control-plane.ts';
 import { run, tryRun, until } from './exec.ts';
 import { buildImage, loadImage } from './image.ts';
@@ -76,8 +77,12 @@ async function startContainerd(slot: Slot): Promise<void> {
   await loadImage(stateDir, pauseTag);
 }
 
-async function startKubelet({ stateDir, serviceIp }: Slot, { kube, kubeconfig }: ControlPlane): Promise<void> {
+async function startKubelet(
+  { stateDir, serviceIp, controlGroup }: Slot,
+  { kube, kubeconfig }: ControlPlane,
+): Promise<void> {
   const [port] = await freePorts(1);
+  await makeControlGroup(controlGroup);
   await writeFile(
     join(stateDir, 'kubelet.yaml'),
     JSON.stringify({
@@ -88,6 +93,7 @@ async function startKubelet({ stateDir, serviceIp }: Slot, { kube, kubeconfig }:
       authentication: { anonymous: { enabled: true }, webhook: { enabled: false } },
       authorization: { mode: 'AlwaysAllow' },
       cgroupDriver: 'cgroupfs',
+      cgroupRoot: `/${controlGroup}`,
       failSwapOn: false,
       failCgroupV1: false,
       enforceNodeAllocatable: [],

@@ -12,6 +12,8 @@ export interface Slot {
   readonly podCidr: string;
   readonly gateway: string;
   readonly bridge: string;
+  /** Of its pods. */
+  readonly controlGroup: string;
 }
 
 const root = '/tmp/strandline-cluster';
@@ -25,6 +27,7 @@ export function slotAt(number: number): Slot {
     podCidr: `10.${130 + number}.7.0/24`,
     gateway: `10.${130 + number}.7.1`,
     bridge: `strandline${number}`,
+    controlGroup: `strandline${number}`,
   };
 }
 
