@@ -2,12 +2,20 @@
 const { writeFileSync } = require('node:fs');
 const Mocha = require('mocha');
 
+const patienceMs = 60_000;
+
+function endIt() {
+  process.stderr.write('\nThe tests are done, but something is still open: the process did not end by itself.\n');
+  process.exit(1);
+}
+
 module.exports = class extends Mocha.reporters.Dot {
   constructor(runner, options) {
     super(runner, options);
     runner.once('end', () => {
       const { passes, failures, pending } = this.stats;
       writeFileSync(options.reporterOptions.output, JSON.stringify({ passes, failures, pending }));
+      setTimeout(endIt, patienceMs).unref(); // what a failed test left open must not keep the run for ever
     });
   }
 };

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { ConfigError } from '../errors.ts';
 
 /** Makes the folder and tries it, before anything is read. @throws ConfigError with the path. */
@@ -8,7 +8,7 @@ export async function prepareOutputFolder(folder: string, key: string): Promise<
   const path = resolve(folder);
   const trial = join(path, `.strandline-${randomUUID()}`);
   try {
-    await mkdir(path, { recursive: true });
+    await makeFolder(path);
     await writeFile(trial, '', { flag: 'wx' });
     await rm(trial);
   } catch (cause) {
@@ -19,4 +19,17 @@ export async function prepareOutputFolder(folder: string, key: string): Promise<
     });
   }
   return path;
+}
+
+/** With its parents. Not `recursive: true`: Node tries for ever where a parent is there and takes no folder (`/proc`). */
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === 'EEXIST') return;
+    if (code !== 'ENOENT' || dirname(path) === path) throw error;
+    await makeFolder(dirname(path));
+    await mkdir(path);
+  }
 }

@@ -86,6 +86,23 @@ describe('[U] cli/scan', () => {
     assert.deepEqual(await formats('--format', 'csv,markdown'), ['csv', 'json', 'markdown']);
   });
 
+  it('exits 2 for a folder below one that takes no folders, instead of trying for ever', async () => {
+    const { code, stderr, calls } = await runCommand({
+      argv: ['scan', '--config', config, '--out', '/proc/strandline/out'],
+    });
+
+    assert.equal(code, 2);
+    assert.match(stderr, /\/proc\/strandline\/out: the output folder cannot be written/);
+    assert.deepEqual(calls, ['deliverFailure']);
+  });
+
+  it('makes a folder with its parents', async () => {
+    const { code } = await runCommand({ argv: ['scan', '--config', config, '--out', folder.file('a/b/c')] });
+
+    assert.equal(code, 0);
+    assert.ok(existsSync(folder.file('a/b/c')));
+  });
+
   it('exits 2 with the path when the folder cannot be written, before anything is read', async () => {
     writeFileSync(folder.file('file'), '');
     const bad = folder.file('file/out');

@@ -3,8 +3,10 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { launch, type Page } from 'puppeteer';
+import type { Page } from 'puppeteer';
+import { silentLogger } from '../../src/model/logger.ts';
 import { ScanResult } from '../../src/model/scan-result.ts';
+import { withBrowser } from '../../src/report/browser.ts';
 import { renderHtml } from '../../src/report/html.ts';
 import type { ReportOptions } from '../../src/report/options.ts';
 import { renderPdf } from '../../src/report/pdf.ts';
@@ -24,20 +26,14 @@ mkdirSync(folder, { recursive: true });
 const htmlPath = resolve(folder, 'report.html');
 writeFileSync(htmlPath, renderHtml(result, options));
 
-const browser = await launch({
-  executablePath: process.env['PUPPETEER_EXECUTABLE_PATH'] ?? '/usr/bin/chromium-headless-shell',
-  args: ['--no-sandbox', '--disable-dev-shm-usage'],
-});
-try {
+await withBrowser({ timeoutMs: 120_000, log: silentLogger }, async (browser) => {
   const page = await browser.newPage();
   await page.goto(`file://${htmlPath}`);
   await page.addStyleTag({ content: '.group{content-visibility:visible!important}' }); // else far groups stay blank
   for (const scheme of ['light', 'dark'] as const) {
     for (const width of [1280, 390]) await shoot(page, scheme, width);
   }
-} finally {
-  await browser.close();
-}
+});
 
 const pdfPath = join(folder, 'report.pdf');
 writeFileSync(pdfPath, await renderPdf(result, options));
