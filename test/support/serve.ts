@@ -75,7 +75,10 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
       now: () => new Date(),
       signal: abort.signal,
     },
-    audit: (record) => audit.push(record),
+    audit: (record) => {
+      audit.push(record);
+      if (audit.length > 1000) audit.shift();
+    },
     ports: { ...memoryPorts(stored, () => isLockedElsewhere), ...options.ports },
     runScan: options.runScan ?? (async () => ({ result: makeResult(), problems: [] })),
   });

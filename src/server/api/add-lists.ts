@@ -57,12 +57,24 @@ function answer(
   const etag = `W/"${createHash('sha256').update(`${id} ${key}`).digest('base64url').slice(0, 22)}"`;
   reply.headers({ etag, 'last-modified': new Date(shown.result.scan.finishedAt).toUTCString() });
   if (isKnown(request.headers['if-none-match'], etag)) return reply.status(304).send();
-  const body = remembered(shown.made, key, () =>
-    format === 'csv'
-      ? buildCsv(collection, selectItems(collection, shown.result, view, query), query.fields)
-      : JSON.stringify(buildPage(collection, shown.result, view, query)),
-  );
+  const body = remembered(shown.made, key, largestAnswer, () => {
+    const items = selected(collection, shown, view, query);
+    return Buffer.from(
+      format === 'csv'
+        ? buildCsv(collection, items, query.fields)
+        : JSON.stringify(buildPage(collection, shown.result, view, query, items)),
+    );
+  });
   return reply.type(format === 'csv' ? 'text/csv; charset=utf-8' : 'application/json; charset=utf-8').send(body);
+}
+
+/** All pages of a question share what was selected and sorted for the first. */
+function selected(collection: Collection, shown: Shown, view: View, query: ListQuery): readonly object[] {
+  const { limit: _limit, cursor: _cursor, fields: _fields, format: _format, ...wishes } = query;
+  const key = JSON.stringify(['selected', collection.name, keyOfView(view), Object.entries(wishes).toSorted()]);
+  return remembered(shown.made, key, Number.POSITIVE_INFINITY, () =>
+    selectItems(collection, shown.result, view, query),
+  );
 }
 
 function preferred(accept = ''): 'json' | 'csv' {
@@ -73,14 +85,22 @@ function isKnown(header: string | undefined, etag: string): boolean {
   return header?.split(',').some((each) => each.trim() === etag) === true;
 }
 
-const mostAnswers = 500;
-const largestAnswer = 512 * 1024;
+const mostAnswers = 1000;
+const largestAnswer = 256 * 1024;
 
-/** Many ask the same: its text is kept until the next result, within bounds. */
-function remembered(made: Map<string, unknown>, key: string, make: () => string): string {
-  const known = made.get(key);
-  if (typeof known === 'string') return known;
-  const text = make();
-  if (text.length <= largestAnswer && made.size < mostAnswers) made.set(key, text);
-  return text;
+/** Many ask the same: what was made is kept until the next result, within bounds; the oldest goes first. */
+function remembered<T extends { readonly length: number }>(
+  made: Map<string, unknown>,
+  key: string,
+  largest: number,
+  make: () => T,
+): T {
+  const known = made.get(key) as T | undefined;
+  if (known !== undefined) return known;
+  const value = make();
+  if (value.length > largest) return value;
+  made.set(key, value);
+  const oldest = made.keys().next().value;
+  if (made.size > mostAnswers && oldest !== undefined) made.delete(oldest);
+  return value;
 }

@@ -36,12 +36,17 @@ export function selectItems(
 }
 
 /** One page. All pages of one reading come from one result: when a newer one has come, the cursor is gone. */
-export function buildPage(collection: Collection, result: ScanResult, view: View, query: ListQuery): Page {
+export function buildPage(
+  collection: Collection,
+  result: ScanResult,
+  view: View,
+  query: ListQuery,
+  items: readonly object[] = selectItems(collection, result, view, query),
+): Page {
   const { id, finishedAt, complete } = result.scan;
   const { limit, cursor, format: _, ...wishes } = query;
   const asked = JSON.stringify([collection.name, keyOfView(view), Object.entries(wishes).toSorted()]);
   const start = cursor === undefined ? 0 : readCursor(cursor, id, asked);
-  const items = selectItems(collection, result, view, query);
   if (start > items.length) throw new HttpProblem(400, 'the cursor is not one of this list', startAgain);
   const end = start + limit;
   return {
@@ -64,25 +69,29 @@ function pick(item: object, fields: string | undefined): object {
 /** What is unknown stands last, whatever the direction. Equal ones keep the order of the result. */
 function sortItems(items: readonly object[], sort: string | undefined): readonly object[] {
   if (sort === undefined) return items;
-  const keys = sort.split(',').map((key) => ({ path: key.replace(/^-/, ''), sign: key.startsWith('-') ? -1 : 1 }));
-  return items.toSorted((a, b) => {
-    for (const { path, sign } of keys) {
-      const order = compare(valueAt(a, path), valueAt(b, path), path, sign);
+  const orders = sort.split(',').map((key) => ({ path: key.replace(/^-/, ''), sign: key.startsWith('-') ? -1 : 1 }));
+  // The values are read once per item, not once per comparison.
+  const keyed = items.map((item) => ({ item, keys: orders.map(({ path }) => toKey(valueAt(item, path), path)) }));
+  keyed.sort((a, b) => {
+    for (const [index, { sign }] of orders.entries()) {
+      const order = compare(a.keys[index], b.keys[index], sign);
       if (order !== 0) return order;
     }
     return 0;
   });
+  return keyed.map(({ item }) => item);
 }
 
-function compare(a: unknown, b: unknown, path: string, sign: number): number {
+type Key = number | string | undefined;
+
+function toKey(value: unknown, path: string): Key {
+  if (value === undefined || typeof value === 'number') return value;
+  return path === 'severity' ? ranks.indexOf(String(value)) : String(value);
+}
+
+function compare(a: Key, b: Key, sign: number): number {
   if (a === undefined || b === undefined) return Number(a === undefined) - Number(b === undefined);
-  if (typeof a === 'number' && typeof b === 'number') return sign * (a - b);
-  if (path === 'severity') return sign * (rankOf(a) - rankOf(b));
-  return sign * (String(a) < String(b) ? -1 : Number(String(a) > String(b)));
+  return a === b ? 0 : a < b ? -sign : sign;
 }
 
 const ranks = ['LOW', 'MEDIUM', 'HIGH', 'CRITICAL'];
-
-function rankOf(severity: unknown): number {
-  return ranks.indexOf(String(severity));
-}

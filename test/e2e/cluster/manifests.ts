@@ -31,12 +31,17 @@ export function moveTo(namespace: string, manifests: readonly Manifest[]): Manif
   return manifests.map((manifest) => {
     const copy = structuredClone(manifest);
     if (copy.kind === 'Namespace') copy.metadata.name = namespace;
-    else if (/^ClusterRole/.test(copy.kind)) copy.metadata.name = namespace;
+    else if (/^ClusterRole/.test(copy.kind)) copy.metadata.name = renamed(copy.metadata.name, namespace);
     else copy.metadata.namespace = namespace;
-    if (copy.kind === 'ClusterRoleBinding') copy['roleRef'].name = namespace;
+    if (copy.kind === 'ClusterRoleBinding') copy['roleRef'].name = renamed(copy['roleRef'].name, namespace);
     for (const subject of copy['subjects'] ?? []) subject.namespace = namespace;
     return copy;
   });
+}
+
+/** `strandline-viewer` → `NAMESPACE-viewer`; roles of Kubernetes itself keep their names. */
+function renamed(name: string, namespace: string): string {
+  return name.replace(/^strandline/, namespace);
 }
 
 export function find(manifests: readonly Manifest[], kind: string, name?: string): Manifest {
