@@ -8,12 +8,12 @@ import { formatMetrics } from '../deliver/pushgateway/format.ts';
 import { mergeGroups } from '../deliver/pushgateway/text-file.ts';
 import { openHistory } from '../history/store.ts';
 import type { ScanResult } from '../model/scan-result.ts';
-import { renderLiveHtml } from '../report/html.ts';
 import { formats } from '../report/index.ts';
 import { historyLocation } from './history-location.ts';
 import type { LockMemory } from './lock.ts';
 import { reportOptions } from './outputs.ts';
 import type { RunDeps } from './ports.ts';
+import { renderInWorker } from './render-in-worker.ts';
 import { homeCluster, lockScan } from './scan-lock.ts';
 import type { ServiceLock, ServicePorts } from './service-ports.ts';
 
@@ -30,9 +30,13 @@ export async function openService(config: Config, deps: RunDeps): Promise<Servic
     scans: async () => (await store?.scans()) ?? [],
     result: async (scanId) => store?.result(scanId),
     tryLock: () => tryLock(config, home, memory, deps),
-    render: async (result, format) =>
-      formats[format].render(result, await reportOptions(config, deps), { log: deps.logger }),
-    renderLive: async (result) => renderLiveHtml(result, await reportOptions(config, deps)),
+    render: async (result, format) => {
+      const options = await reportOptions(config, deps);
+      return format === 'pdf'
+        ? formats.pdf.render(result, options, { log: deps.logger })
+        : renderInWorker({ what: format, result, options });
+    },
+    renderLive: async (result) => renderInWorker({ what: 'live', result, options: await reportOptions(config, deps) }),
     metrics: (result) => formatMetrics(mergeGroups(groupsOf(config, result))),
     reviews: home?.connection && { cluster: home.name, ...createReviews(home.connection) },
     close: async () => {
