@@ -6,6 +6,7 @@ import { readPackageFacts } from '../package-facts.ts';
 import type { RunDeps } from '../run/ports.ts';
 import type { ServicePorts } from '../run/service-ports.ts';
 import { durationMs } from '../util/duration.ts';
+import { leaveTrace } from '../util/trail.ts';
 import { buildApp } from './app.ts';
 import { createAuthenticator } from './auth/authenticator.ts';
 import { createRights } from './auth/rights.ts';
@@ -20,7 +21,6 @@ import { createSchedule } from './scans/schedule.ts';
 export interface ServeDeps extends Pick<RunDeps, 'logger' | 'now' | 'signal'> {
   readonly ports: ServicePorts;
   readonly runScan: ScannerDeps['runScan'];
-  readonly audit?: (record: RequestRecord) => void;
 }
 
 export interface RunningServer {
@@ -51,7 +51,7 @@ export async function startServer(config: Config, deps: ServeDeps): Promise<Runn
     rights: createRights(serve.auth, ports.reviews),
     metrics: createServerMetrics({ subscribers: () => hub.subscribers, isScanning: () => scanner.isRunning }),
     version: readPackageFacts().version,
-    audit: deps.audit ?? ((record) => log.info({ stage: 'serve', ...record }, 'request')),
+    audit: (record) => leaveRecord(record, log),
     isDraining: () => signal.aborted,
   });
   const url = await listen(app, serve);
@@ -75,6 +75,12 @@ export async function startServer(config: Config, deps: ServeDeps): Promise<Runn
     await Promise.all([stopped, scheduled]);
   }
   return { url, ended: aborted(signal).then(drain) };
+}
+
+/** In the audit log, and in the other one for whoever looks there first. */
+function leaveRecord(record: RequestRecord, log: RunDeps['logger']): void {
+  leaveTrace({ kind: 'request', ...record });
+  log.info({ stage: 'serve', ...record }, 'request');
 }
 
 async function listen(app: Awaited<ReturnType<typeof buildApp>>, { host, port }: Config['serve']): Promise<string> {

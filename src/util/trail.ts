@@ -13,6 +13,18 @@ export type TrailEvent =
       readonly outcome: 'ok' | 'failed';
     }
   | {
+      /** One that the service answered: who asked for which route, and what came of it. */
+      readonly kind: 'request';
+      readonly requestId: string;
+      readonly method: string;
+      readonly route: string;
+      readonly status: number;
+      readonly address: string;
+      readonly user?: string;
+      readonly via?: string;
+      readonly durationMs: number;
+    }
+  | {
       readonly kind: 'delivery';
       readonly sink: string;
       readonly outcome: 'sent' | 'failed' | 'refused' | 'unknown' | 'tooLarge';

@@ -10,6 +10,7 @@ import type { ServicePorts } from '../../src/run/service-ports.ts';
 import type { RequestRecord } from '../../src/server/context.ts';
 import type { ScannerDeps } from '../../src/server/scans/scanner.ts';
 import { startServer } from '../../src/server/start.ts';
+import { followTrail } from '../../src/util/trail.ts';
 import { makeResult } from './make-result.ts';
 
 export interface Service {
@@ -63,6 +64,10 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
   } satisfies ConfigInput as ConfigInput);
   const stored = [...(options.results ?? [makeResult()])];
   const audit: RequestRecord[] = [];
+  const stopListening = followTrail((event) => {
+    if (event.kind === 'request') audit.push(event as RequestRecord);
+    if (audit.length > 1000) audit.shift();
+  });
   const abort = new AbortController();
   let isLockedElsewhere = false;
   const server = await startServer(config, {
@@ -74,10 +79,6 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
       },
       now: () => new Date(),
       signal: abort.signal,
-    },
-    audit: (record) => {
-      audit.push(record);
-      if (audit.length > 1000) audit.shift();
     },
     ports: { ...memoryPorts(stored, () => isLockedElsewhere), ...options.ports },
     runScan: options.runScan ?? (async () => ({ result: makeResult(), problems: [] })),
@@ -109,6 +110,7 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
     async close() {
       abort.abort();
       await server.ended;
+      stopListening();
       await rm(folder, { recursive: true, force: true });
     },
   };

@@ -45,7 +45,17 @@ async function runScan({ configFile, overrides, scanId, folder, traceparent }: S
   await startTracing(config, process.env, logger);
   const progress = (step: string): void => void tell({ kind: 'step', step });
   const deps: RunDeps = { logger, now: () => new Date(), scanId, runId: scanId, signal: abort.signal, progress };
-  return traced('strandline scan', { parent: traceparent }, () => scanAndDeliver(config, folder, deps));
+  const trail = wirePorts().openAudit(config, deps);
+  let exitCode = 1;
+  try {
+    const problems = await traced('strandline scan', { parent: traceparent }, () =>
+      scanAndDeliver(config, folder, deps),
+    );
+    exitCode = exitCodeOf(problems);
+    return problems;
+  } finally {
+    await trail?.close(exitCode);
+  }
 }
 
 async function scanAndDeliver(config: Config, folder: string, deps: RunDeps): Promise<readonly RunProblem[]> {
