@@ -90,6 +90,13 @@ export const ChartValues = z.strictObject({
       pushgateway: target
         .extend({ namespace: text().describe('Namespace of the Pushgateway.') })
         .describe('Pushgateway.'),
+      otlp: target
+        .extend({ namespace: text().optional().describe('Its namespace.') })
+        .describe('OpenTelemetry collector.'),
+      webhooks: target
+        .extend({ namespace: text().optional().describe('Their namespace.') })
+        .describe('Webhooks: chat, paging.'),
+      vault: target.extend({ namespace: text().optional().describe('Its namespace.') }).describe('Vault or OpenBao.'),
     })
     .describe('Egress rules.'),
   pod: z
