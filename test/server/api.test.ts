@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { get } from 'node:https';
 import type { ScanResult } from '../../src/model/scan-result.ts';
+import { testCertificate } from '../support/loopback.ts';
 import { makeResult, makeRichResult } from '../support/make-result.ts';
 import { type Service, startService } from '../support/serve.ts';
+import { useTemporaryFolder } from '../support/temporary-folder.ts';
 
 interface Listed {
   readonly scan: { readonly id: string; readonly complete: boolean };
@@ -13,6 +17,7 @@ interface Listed {
 
 describe('[U] server/api', () => {
   const rich = makeRichResult(60);
+  const folder = useTemporaryFolder();
   let service: Service;
   before(async () => {
     service = await startService({ results: [rich] });
@@ -166,6 +171,44 @@ describe('[U] server/api', () => {
     assert.ok(Object.keys(document['paths'] ?? {}).includes('/api/v1/findings'));
     assert.equal(viewer.status, 200);
     assert.doesNotMatch(page, /(?:src|href)="(?:https?:)?\/\//);
+  });
+
+  it('lets pages of other origins call it only where config names them', async () => {
+    const friend = 'https://portal.example.org';
+    const own = await startService({ serve: { corsOrigins: [friend] } });
+    const asks = (origin: string) => ({ origin, 'access-control-request-method': 'GET' });
+    try {
+      const preflight = await fetch(`${own.url}/api/v1/pools`, { method: 'OPTIONS', headers: asks(friend) });
+      const answer = await own.get('/api/v1/pools', { headers: { origin: friend } });
+      const foreign = await own.get('/api/v1/pools', { headers: { origin: 'https://evil.example.org' } });
+      const closed = await service.get('/api/v1/pools', { headers: { origin: friend } });
+
+      assert.equal(preflight.status, 204);
+      assert.equal(answer.headers.get('access-control-allow-origin'), friend);
+      for (const { headers } of [foreign, closed]) assert.notEqual(headers.get('access-control-allow-origin'), friend);
+      assert.equal(closed.headers.get('access-control-allow-origin'), null);
+    } finally {
+      await own.close();
+    }
+  });
+
+  it('speaks TLS with the certificate of config, and says so to browsers', async () => {
+    const { caPem, cert, key } = await testCertificate();
+    writeFileSync(folder.file('tls.crt'), cert);
+    writeFileSync(folder.file('tls.key'), key, { mode: 0o600 });
+    const own = await startService({ serve: { certFile: folder.file('tls.crt'), keyFile: folder.file('tls.key') } });
+    try {
+      const headers = await new Promise<Record<string, unknown>>((resolve, reject) => {
+        get(`${own.url}/healthz`, { ca: caPem, checkServerIdentity: () => undefined }, (answer) =>
+          resolve(answer.resume().headers),
+        ).once('error', reject);
+      });
+
+      assert.match(own.url, /^https:/);
+      assert.match(String(headers['strict-transport-security']), /^max-age=/);
+    } finally {
+      await own.close();
+    }
   });
 
   it('a cursor of a replaced result is gone, so that no reading mixes two scans', async () => {

@@ -115,6 +115,13 @@ describe('[U] server/page', function () {
     assert.deepEqual(await violations(), []);
   });
 
+  it('shows the API with the viewer, which comes from here, too', async () => {
+    await page.goto(`${service.url}/api/docs/`);
+    await page.waitForSelector('.opblock-summary-path');
+
+    assert.match(await text('.swagger-ui'), /\/api\/v1\/findings/);
+  });
+
   it('asked nothing of other hosts, and broke no policy', () => {
     assert.deepEqual(foreign, []);
     assert.deepEqual(
