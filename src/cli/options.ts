@@ -28,6 +28,7 @@ export interface ReadingFlags extends CommonFlags {
   readonly watch?: string;
   /** Of `scan` alone. */
   readonly metricsFile?: string;
+  readonly join?: boolean;
 }
 
 export interface OutputFlags {

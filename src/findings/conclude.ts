@@ -9,6 +9,8 @@ interface Input {
   readonly drafts: readonly FindingDraft[];
   readonly outcomes: readonly CheckOutcome[];
   readonly memory: Memory;
+  /** Drafts that could not be read a second time: they stay unconfirmed, however often they are seen. */
+  readonly unchecked?: ReadonlySet<FindingDraft>;
   readonly options: JudgeOptions;
   /** Severity of each check in the catalogue. */
   readonly severityOf: (draft: FindingDraft) => Severity;
@@ -20,12 +22,13 @@ export function concludeFindings(input: Input): {
   readonly findings: Finding[];
   readonly ignoreRules: IgnoreRuleUse[];
 } {
-  const { drafts, outcomes, memory, options, severityOf, now } = input;
+  const { drafts, outcomes, memory, options, severityOf, now, unchecked } = input;
   const book = openIgnoreBook(options.ignore, now);
   const remembered = new Map(memory.findings.map((item) => [item.id, item]));
   const life = { remembered, confirmAfterMs: options.confirmAfterMs, now };
   const open = [...identify(drafts)].map(([id, draft]) => {
-    const finding = toFinding(id, draft, chosenSeverity(draft, options, severityOf), life);
+    const seenTwice = toFinding(id, draft, chosenSeverity(draft, options, severityOf), life);
+    const finding = unchecked?.has(draft) ? { ...seenTwice, confirmation: 'unconfirmed' as const } : seenTwice;
     const ignoredBy = book.ruleFor(draft);
     return ignoredBy === undefined ? finding : { ...finding, ignoredBy };
   });

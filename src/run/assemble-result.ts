@@ -46,6 +46,7 @@ export function assembleResult(parts: Parts): ScanResult {
     outcomes,
     memory,
     options,
+    ...(checked.unchecked !== undefined && { unchecked: checked.unchecked }),
     severityOf: ({ check }) => metaOf(check).severity,
     now: finishedAt,
   });

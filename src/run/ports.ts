@@ -45,6 +45,10 @@ export interface Ports {
   readonly pruneMetrics: (config: Config, sources: readonly string[], deps: RunDeps) => Promise<PrunedMetrics>;
   /** Reads both sides and judges nothing: the projected inventory, without secrets. */
   readonly collect: (config: Config, deps: RunDeps) => Promise<Inventory>;
+  /** `collect`, stored as shares of a fleet: one object a source. @throws HistoryError */
+  readonly share: (config: Config, deps: RunDeps) => Promise<SharedOutcome>;
+  /** A scan of stored shares: nothing is read, all of it is judged in one piece. @throws HistoryError */
+  readonly joinShares: (config: Config, deps: RunDeps) => Promise<RunOutcome>;
   /** Judges an inventory that was collected before. Without history: every finding stays unconfirmed. */
   readonly replay: (config: Config, inventory: Inventory, deps: RunDeps) => Promise<RunOutcome>;
   /** Step by step per configured system: DNS, TCP, TLS, login, rights, one call. */
@@ -93,6 +97,11 @@ export interface RunDeps {
   readonly progress: (step: string) => void;
   /** False: earlier scans are recalled, this one is not added to them. Default true. */
   readonly remembers?: boolean;
+}
+
+export interface SharedOutcome {
+  readonly inventory: Inventory;
+  readonly keys: readonly string[];
 }
 
 export interface RunOutcome {

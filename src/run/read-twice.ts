@@ -5,7 +5,8 @@ import type { FindingDraft, Premise } from '../model/finding.ts';
 /** What one source says when it is asked by name a second time. */
 export interface Reading {
   readonly premise: Premise;
-  readonly status: 'present' | 'absent' | 'failed';
+  /** `stored`: the source is a stored share, of which nothing can be asked again. */
+  readonly status: 'present' | 'absent' | 'failed' | 'stored';
   readonly uid?: string;
   readonly deleting?: true;
   readonly error?: SectionError;
@@ -14,8 +15,10 @@ export interface Reading {
 export type ReadAgain = (source: SourceId, premises: readonly Premise[]) => Promise<readonly Reading[]>;
 
 export interface ReadTwice {
-  /** Drafts whose every premise still holds. */
+  /** Drafts whose every premise still holds, or could not be asked for again. */
   readonly standing: readonly FindingDraft[];
+  /** Of those that stand: what could not be asked for again, and so is never confirmed. */
+  readonly unchecked?: ReadonlySet<FindingDraft>;
   /** Drafts on which there is no verdict now: the second reading failed or said something else. */
   readonly fallen: readonly { readonly draft: FindingDraft; readonly undecided: Undecided; readonly failed: boolean }[];
 }
@@ -38,12 +41,14 @@ export async function readTwice(candidates: readonly FindingDraft[], readAgain: 
   );
 
   const standing: FindingDraft[] = [];
+  const unchecked = new Set<FindingDraft>();
   const fallen: ReadTwice['fallen'][number][] = [];
   for (const draft of candidates) {
     const objections = draft.premises.flatMap((premise) => objection(premise, answers.get(keyOf(premise))));
     const first = objections[0];
     if (first === undefined) {
       standing.push(draft);
+      if (draft.premises.some((premise) => answers.get(keyOf(premise))?.status === 'stored')) unchecked.add(draft);
       continue;
     }
     const { kind, namespace, name } = draft.resource;
@@ -54,7 +59,7 @@ export async function readTwice(candidates: readonly FindingDraft[], readAgain: 
       failed: objections.some(({ failed }) => failed),
     });
   }
-  return { standing, fallen };
+  return { standing, fallen, unchecked };
 }
 
 function keyOf({ source, kind, namespace, name }: Premise): string {
@@ -62,6 +67,7 @@ function keyOf({ source, kind, namespace, name }: Premise): string {
 }
 
 function objection(premise: Premise, reading: Reading | undefined): { because: string; failed: boolean }[] {
+  if (reading?.status === 'stored') return [];
   const what = `${premise.kind} ${premise.name} on ${premise.source}`;
   if (reading === undefined || reading.status === 'failed') {
     const why = reading?.error?.message ?? 'no answer';

@@ -15,6 +15,7 @@ import { traced } from '../util/trace.ts';
 import { assembleResult } from './assemble-result.ts';
 import { addInsights } from './insights.ts';
 import { type Judgement, judge } from './judge.ts';
+import type { Note } from './judge-notes.ts';
 import { listOwnVolumeNotes } from './own-volume-notes.ts';
 import type { RunDeps, RunOutcome, RunProblem } from './ports.ts';
 import { type Reading, type ReadTwice, readTwice } from './read-twice.ts';
@@ -23,7 +24,8 @@ import { type Reading, type ReadTwice, readTwice } from './read-twice.ts';
 export interface Source<I> {
   readonly name: string;
   collect(): Promise<I>;
-  readAgain(premises: readonly Premise[]): Promise<readonly Reading[]>;
+  /** Absent for a stored share: nothing can be asked of it again. */
+  readAgain?(premises: readonly Premise[]): Promise<readonly Reading[]>;
 }
 
 export interface ScanPorts {
@@ -35,6 +37,9 @@ export interface ScanPorts {
   readonly history: ScanHistory;
   /** Of the pod that scans. */
   readonly podUid?: string;
+  /** The time that ages are measured at, when it is not now: stored shares tell what was then. */
+  readonly judgedAt?: Date;
+  readonly notes?: readonly Note[];
 }
 
 /** History as a scan needs it. `recall` never throws: an unreadable store is a state of the memory. */
@@ -68,9 +73,11 @@ export async function scan(
   log.info({ stage: 'collect', clusters: clusters.length, nases: nases.length }, 'both sides read');
 
   deps.progress('judging');
-  const verdicts = await traced('judge', {}, async () => judge(inventory, memory, options, deps.now()));
+  const verdicts = await traced('judge', {}, async () =>
+    judge(inventory, memory, options, ports.judgedAt ?? deps.now()),
+  );
   const ownVolumes = listOwnVolumeNotes(inventory, verdicts.links, ports.podUid);
-  const judged = { ...verdicts, notes: [...verdicts.notes, ...ownVolumes] };
+  const judged = { ...verdicts, notes: [...verdicts.notes, ...ownVolumes, ...(ports.notes ?? [])] };
   deps.progress(`reading ${judged.drafts.length} candidates again`);
   const checked = await traced('read-again', { attributes: { 'strandline.candidates': judged.drafts.length } }, () =>
     readTwice(judged.drafts.filter(needsSecondReading), readAgainFrom(ports)),
@@ -140,8 +147,11 @@ function readAgainFrom(ports: ScanPorts) {
     ...ports.nases.map((nas) => [`nas/${nas.name}`, nas] as const),
     ...ports.clusters.map((cluster) => [`cluster/${cluster.name}`, cluster] as const),
   ]);
-  return async (source: SourceId, premises: readonly Premise[]): Promise<readonly Reading[]> =>
-    (await sources.get(source)?.readAgain(premises)) ?? [];
+  return async (source: SourceId, premises: readonly Premise[]): Promise<readonly Reading[]> => {
+    const opened = sources.get(source);
+    if (opened === undefined) return [];
+    return opened.readAgain?.(premises) ?? premises.map((premise) => ({ premise, status: 'stored' as const }));
+  };
 }
 
 function incomplete(result: ScanResult): RunProblem[] {

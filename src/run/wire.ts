@@ -45,6 +45,7 @@ import { nothingStored, reportPeriod } from './report-period.ts';
 import { conclude, type ScanHistory, type ScanPorts, scan } from './scan.ts';
 import { lockScan } from './scan-lock.ts';
 import { openAudit, openAuditUpkeep } from './wire-audit.ts';
+import { openShares, storeShares } from './wire-fleet.ts';
 
 /** Not for users: tests shorten the waits between retries, and let the storage of history fail. */
 export interface Tuning {
@@ -66,6 +67,11 @@ export function wirePorts(tuning: Tuning = {}): Ports {
     formatMetrics: async (config, result) => formatScanMetrics(config, result),
     pruneMetrics,
     collect: (config, deps) => collect(config, deps, tuning),
+    share: async (config, deps) => {
+      const inventory = await collect(config, deps, tuning);
+      return { inventory, keys: await storeShares(config, inventory, deps) };
+    },
+    joinShares: (config, deps) => joinScan(config, deps, tuning),
     replay,
     checkHealth: (config, deps) => checkHealth(config, deps, tuning),
     openHistory: openHistoryOf,
@@ -79,6 +85,19 @@ async function runScan(config: Config, deps: RunDeps, tuning: Tuning): Promise<R
   return locked(config, deps, () =>
     withSources(config, deps, tuning, (ports) => scan(config, toJudgeOptions(config), ports, deps)),
   );
+}
+
+/** The joining step of a fleet: the same scan, with stored shares for sources. */
+async function joinScan(config: Config, deps: RunDeps, tuning: Tuning): Promise<RunOutcome> {
+  return locked(config, deps, async () => {
+    const [userRules, shares] = await Promise.all([userRulesOf(config), openShares(config, deps)]);
+    const history = await openScanHistory(config, deps.logger, tuning);
+    try {
+      return await scan(config, toJudgeOptions(config), { tool: tool(), userRules, history, ...shares }, deps);
+    } finally {
+      await history.close();
+    }
+  });
 }
 
 /** Over a connection of its own, and before the scan's deadline begins: waiting for another scan takes none of it. */

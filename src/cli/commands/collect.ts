@@ -1,9 +1,10 @@
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { Option } from 'commander';
 import type { Inventory } from '../../model/inventory.ts';
 import { terminalText } from '../../util/terminal-text.ts';
 import type { Cli } from '../command.ts';
-import { openSession } from '../context.ts';
+import { openSession, type Session } from '../context.ts';
 import type { Outcome } from '../exit-code.ts';
 import type { CliIo } from '../io.ts';
 import { addCommonOptions, type CommonFlags } from '../options.ts';
@@ -12,6 +13,7 @@ import { requireSources } from '../require-sources.ts';
 
 interface CollectFlags extends CommonFlags {
   readonly out?: string;
+  readonly share?: boolean;
 }
 
 export function addCollect({ program, io, act }: Cli): void {
@@ -19,7 +21,8 @@ export function addCollect({ program, io, act }: Cli): void {
     .command('collect')
     .description('read both sides and judge nothing: what was read, without secrets, for `--from` or a bug report');
   addCommonOptions(command)
-    .option('--out <file>', 'file to write (default: stdout)')
+    .addOption(new Option('--out <file>', 'file to write (default: stdout)').conflicts('share'))
+    .option('--share', 'store it beside the history, as the share of a fleet that `scan --join` judges')
     .action(act((flags: CollectFlags) => collect(io, flags)));
 }
 
@@ -33,6 +36,7 @@ async function collect(io: CliIo, flags: CollectFlags): Promise<readonly Outcome
     const file = flags.out === undefined ? undefined : resolve(flags.out);
     if (file !== undefined) await prepareOutputFolder(dirname(file), '--out');
     requireSources(session);
+    if (flags.share) return await share(session);
     const inventory = await session.ports.collect(session.config, session.deps);
     session.finish();
     await deliver(io, `${JSON.stringify(inventory)}\n`, file);
@@ -40,6 +44,13 @@ async function collect(io: CliIo, flags: CollectFlags): Promise<readonly Outcome
   } finally {
     session.finish();
   }
+}
+
+async function share({ io, ports, config, deps, finish }: Session): Promise<readonly Outcome[]> {
+  const { inventory, keys } = await ports.share(config, deps);
+  finish();
+  io.stdout.write(keys.map((key) => `${terminalText(key)}\n`).join(''));
+  return isComplete(inventory) ? [] : ['incomplete'];
 }
 
 async function deliver(io: CliIo, text: string, file: string | undefined): Promise<void> {

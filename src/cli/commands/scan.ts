@@ -1,3 +1,4 @@
+import { Option } from 'commander';
 import { ConfigError } from '../../errors.ts';
 import type { OutputFormat } from '../../model/output-format.ts';
 import type { ScanResult } from '../../model/scan-result.ts';
@@ -33,6 +34,9 @@ export function addScan({ program, io, act }: Cli): void {
     .command('scan')
     .description('read both sides once, judge, remember, write the report, deliver it');
   addOutputOptions(addReadingOptions(command))
+    .addOption(
+      new Option('--join', 'judge the shares that `collect --share` stored, and read nothing').conflicts('from'),
+    )
     .option('--metrics-file <file>', 'write the metrics for node_exporter’s textfile collector too')
     .action(act((flags: ScanFlags) => scan(io, flags)));
 }
@@ -96,7 +100,7 @@ async function readAndJudge(session: Session, flags: ScanFlags): Promise<RunOutc
   const { ports, config, deps } = session;
   if (flags.from === undefined) {
     requireSources(session);
-    return ports.runScan(config, deps);
+    return flags.join ? ports.joinShares(config, deps) : ports.runScan(config, deps);
   }
   const stored = await readStoredFile(flags.from);
   if (stored.kind === 'inventory') return ports.replay(config, stored.inventory, deps);

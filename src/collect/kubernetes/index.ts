@@ -1,5 +1,5 @@
 import { SourceError } from '../../errors.ts';
-import type { FailedSection } from '../../model/collected.ts';
+import type { FailedSection, SectionError } from '../../model/collected.ts';
 import type { Premise } from '../../model/finding.ts';
 import type { HealthStep, Probe } from '../../model/health.ts';
 import type { ClusterInventory, ClusterSectionName, ClusterSections } from '../../model/kubernetes.ts';
@@ -42,6 +42,13 @@ export interface ClusterSource {
   /** For the scan Lease. Undefined when the account could not log in at all. */
   readonly connection: ClusterConnection | undefined;
   close(): void;
+}
+
+/** A cluster that nothing could be read of: every list is failed with the reason. */
+export function failedCluster(name: string, error: SectionError, now: () => Date): ClusterInventory {
+  const failed: FailedSection = { ok: false, error, takenAt: now().toISOString() };
+  const entries = clusterSectionNames.map((section) => [section, failed]);
+  return { name, sections: Object.fromEntries(entries) as unknown as ClusterSections };
 }
 
 export const clusterSectionNames: readonly ClusterSectionName[] = [

@@ -79,6 +79,7 @@ export const Limits = z.strictObject({
   callTimeout: duration().default('60s').describe('Longest time of one call to a cluster or NAS.'),
   pageSize: count(1).max(5000).default(500).describe('Objects per page of a Kubernetes list.'),
   concurrency: count(1).max(64).default(4).describe('Calls at the same time per source.'),
+  shareMaxAge: duration().default('26h').describe('Oldest share that `scan --join` judges.'),
 });
 
 export const Lock = z.strictObject({
