@@ -1,7 +1,5 @@
 import type { Config } from '../config/schema.ts';
 import { HistoryError } from '../errors.ts';
-import type { ObjectStore } from '../history/object-store.ts';
-import { listShares, readShare } from '../history/shares.ts';
 import type { SectionError, SourceId } from '../model/collected.ts';
 import type { ClusterInventory } from '../model/kubernetes.ts';
 import type { Share } from '../model/share.ts';
@@ -11,6 +9,13 @@ import { type Choice, chooseShares } from './choose-shares.ts';
 import type { Note } from './judge-notes.ts';
 import type { RunDeps } from './ports.ts';
 import type { ScanPorts, Source } from './scan.ts';
+
+/** Where shares lie. @throws HistoryError */
+export interface Shelf {
+  /** Newest first. */
+  readonly list: (source: SourceId) => Promise<readonly string[]>;
+  readonly read: (key: string, source: SourceId) => Promise<Share>;
+}
 
 /** Every list of a source that has no share that can be used: failed, with the reason. */
 export interface Failing {
@@ -22,7 +27,7 @@ export type JoinedSources = Pick<ScanPorts, 'nases' | 'clusters' | 'judgedAt' | 
 
 /** The stored shares of a fleet as the sources of a scan. What no share tells is not assessed. @throws HistoryError */
 export async function joinShares(
-  objects: ObjectStore,
+  shelf: Shelf,
   config: Config,
   failing: Failing,
   { now, logger }: Pick<RunDeps, 'now' | 'logger'>,
@@ -32,9 +37,9 @@ export async function joinShares(
   const shares = new Map<SourceId, readonly Share[]>();
   for (const source of [...clusters, ...nases]) {
     // Only the newest of a cluster is ever judged; of a NAS an older one may have to do.
-    const keys = await listShares(objects, source);
+    const keys = await shelf.list(source);
     const wanted = source.startsWith('cluster/') ? keys.slice(0, 1) : keys;
-    const read = await Promise.all(wanted.map((key) => readOne(objects, key, source, logger)));
+    const read = await Promise.all(wanted.map((key) => readOne(shelf, key, source, logger)));
     shares.set(
       source,
       read.flatMap((share) => share ?? []),
@@ -59,12 +64,12 @@ export async function joinShares(
 
 /** A damaged share is as good as none, and logged; a storage that fails is not. */
 async function readOne(
-  objects: ObjectStore,
+  shelf: Shelf,
   key: string,
   source: SourceId,
   logger: RunDeps['logger'],
 ): Promise<Share | undefined> {
-  return readShare(objects, key, source).catch((error: unknown) => {
+  return shelf.read(key, source).catch((error: unknown) => {
     if (!(error instanceof HistoryError)) throw error;
     logger.warn({ source, reason: error.message }, 'a share cannot be used');
     return undefined;

@@ -5,7 +5,7 @@ import { toNasTargets } from '../config/to-targets.ts';
 import { HistoryError } from '../errors.ts';
 import { openLocalObjects } from '../history/local-objects.ts';
 import type { ObjectStore } from '../history/object-store.ts';
-import { putShare } from '../history/shares.ts';
+import { listShares, putShare, readShare } from '../history/shares.ts';
 import type { SourceId } from '../model/collected.ts';
 import type { Inventory } from '../model/inventory.ts';
 import { readingTime, type Share, shareFormatVersion } from '../model/share.ts';
@@ -29,7 +29,10 @@ export async function openShares(config: Config, deps: RunDeps): Promise<JoinedS
   const nases = toNasTargets(config);
   return withObjects(config, (objects) =>
     joinShares(
-      objects,
+      {
+        list: (source) => listShares(objects, source),
+        read: (key, source) => readShare(objects, key, source),
+      },
       config,
       {
         cluster: (name, error) => failedCluster(name, error, deps.now),

@@ -91,7 +91,7 @@ const pureParts = [
 const ports = ['src/run/ports.ts', 'src/run/service-ports.ts', 'src/history/object-store.ts'];
 
 /** Where concrete clients, stores and sinks are named. */
-const wires = ['src/run/wire.ts', 'src/run/wire-service.ts', 'src/run/wire-audit.ts'];
+const wires = ['src/run/wire-fleet.ts', 'src/run/wire.ts', 'src/run/wire-service.ts', 'src/run/wire-audit.ts'];
 
 const impurities: readonly (readonly [string, RegExp])[] = [
   ['node:*', /from 'node:/],
