@@ -45,10 +45,10 @@ export async function openSession(io: CliIo, request: SessionRequest): Promise<S
     write: io.stderr.write,
     colour: wantsColour(io.stderr, io.env),
   });
-  await startTracing(config, io.env, logger);
   const ports = await io.loadPorts();
   const deps = { logger, now: io.now, scanId, runId };
-  if (request.isAudited !== false) await followRun(io, ports, config, deps);
+  await followRun(io, ports, config, deps, request.isAudited !== false);
+  await startTracing(config, io.env, logger);
   const progress = await startProgress(io);
   return {
     io,
@@ -61,10 +61,12 @@ export async function openSession(io: CliIo, request: SessionRequest): Promise<S
 }
 
 /** The audit log ends after everything else, with the exit code as its last word. */
-async function followRun(io: CliIo, ports: Ports, config: Config, deps: AuditedRun): Promise<void> {
+async function followRun(io: CliIo, ports: Ports, config: Config, deps: AuditedRun, isAudited: boolean): Promise<void> {
   let trail: AuditTrail | undefined;
+  let closeVault: (() => Promise<void>) | undefined;
   await io.atEnd?.(async (exitCode) => {
     try {
+      await closeVault?.();
       await trail?.close(exitCode);
       return [];
     } catch (error) {
@@ -73,7 +75,8 @@ async function followRun(io: CliIo, ports: Ports, config: Config, deps: AuditedR
       return ['history'];
     }
   });
-  trail = ports.openAudit(config, deps);
+  trail = isAudited ? ports.openAudit(config, deps) : undefined;
+  closeVault = await ports.openVault(config, deps);
 }
 
 /** `20261123T094512Z-1f3a9c2b`: sorts by time, unique per attempt, fit for a file name. */

@@ -8,9 +8,11 @@ import { codeOf } from './yaml-file.ts';
 
 /** @throws ConfigError that names file and key when it is missing, unreadable or empty. Never quotes its content. */
 export async function readSecretFile(file: string, key: string): Promise<Secret> {
-  const trace = { kind: 'credential', name: key, from: `file ${file}` } as const;
+  const reference = toVaultReference(file, key);
+  const from = reference === undefined ? `file ${file}` : file;
+  const trace = { kind: 'credential', name: key, from } as const;
   try {
-    const secret = await readSecret(file, key);
+    const secret = await (reference?.() ?? readSecret(file, key));
     leaveTrace({ ...trace, outcome: 'ok' });
     return secret;
   } catch (error) {
@@ -18,6 +20,33 @@ export async function readSecretFile(file: string, key: string): Promise<Secret>
     throw error;
   }
 }
+
+type ReadVault = (path: string, field: string) => Promise<Secret>;
+let readVault: ReadVault | undefined;
+
+/** Who answers for `vault:PATH#FIELD`, until the returned function is called. */
+export function useVault(read: ReadVault): () => void {
+  readVault = read;
+  return () => {
+    if (readVault === read) readVault = undefined;
+  };
+}
+
+const vaultReference = /^vault:([^#\s]+)#([^#\s]+)$/;
+
+function toVaultReference(file: string, key: string): (() => Promise<Secret>) | undefined {
+  if (!file.startsWith('vault:')) return undefined;
+  const [, path = '', field = ''] = vaultReference.exec(file) ?? [];
+  const read = readVault;
+  if (path !== '' && read !== undefined) return () => read(path, field);
+  throw new ConfigError(`${key}: ${file} cannot be asked for`, {
+    remedy: 'Write vault:PATH#FIELD, and say in the section `vault` where it is.',
+  });
+}
+
+/** Only these are read at each use; certificates and the keys that belong to them are read once, from files. */
+const fromVault =
+  /(apiKey|password|clientSecret|refreshToken|token|url|hmacKey|headers|accessKeyId|secretAccessKey|sessionToken)File$/;
 
 async function readSecret(file: string, key: string): Promise<Secret> {
   let text: string;
@@ -52,7 +81,8 @@ export function findMissingFiles(value: unknown, path: readonly PropertyKey[] = 
     const here = [...path, key];
     if (typeof field !== 'string' || !(key.endsWith('File') || key === 'kubeconfig'))
       return findMissingFiles(field, here);
-    const problem = fileProblem(field);
+    const isReference = vaultReference.test(field) && fromVault.test(key) && path[0] !== 'vault';
+    const problem = isReference ? undefined : fileProblem(field);
     return problem === undefined ? [] : [{ path: here, message: `the file ${field} ${problem}` }];
   });
 }

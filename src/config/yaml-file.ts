@@ -89,7 +89,7 @@ function withoutContent(message: string): string {
 /** Relative paths in the file count from its own folder, `~/` from the home folder. */
 function resolvePath(key: PropertyKey | undefined, text: string, folder: string): string {
   const isPath = typeof key === 'string' && (/(File|Dir)$/.test(key) || key === 'dir' || key === 'kubeconfig');
-  if (!isPath || text === '' || isAbsolute(text)) return text;
+  if (!isPath || text === '' || isAbsolute(text) || text.startsWith('vault:')) return text;
   return text.startsWith('~/') ? join(homedir(), text.slice(2)) : join(folder, text);
 }
 

@@ -46,6 +46,7 @@ import { conclude, type ScanHistory, type ScanPorts, scan } from './scan.ts';
 import { lockScan } from './scan-lock.ts';
 import { openAudit, openAuditUpkeep } from './wire-audit.ts';
 import { openShares, storeShares } from './wire-fleet.ts';
+import { openVault } from './wire-vault.ts';
 
 /** Not for users: tests shorten the waits between retries, and let the storage of history fail. */
 export interface Tuning {
@@ -77,6 +78,7 @@ export function wirePorts(tuning: Tuning = {}): Ports {
     openHistory: openHistoryOf,
     openAudit,
     openAuditUpkeep,
+    openVault: (config, { now }) => openVault(config, now),
     openService: async (config, deps) => (await import('./wire-service.ts')).openService(config, deps),
   };
 }

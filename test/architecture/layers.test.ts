@@ -35,6 +35,7 @@ const laws: Readonly<Record<string, Law>> = {
   collect: { imports: ['model', 'util', 'errors'] },
   history: { imports: ['model', 'util', 'errors'] },
   report: { imports: ['model', 'util', 'errors'] },
+  vault: { imports: ['model', 'util', 'errors'], packages: ['zod'] },
   audit: { imports: ['model', 'util', 'errors'], packages: [] },
   // A sink takes its own section of config and reads its own secret files.
   deliver: { imports: ['config', 'model', 'util', 'errors'] },
@@ -52,6 +53,7 @@ const laws: Readonly<Record<string, Law>> = {
         'report',
         'deliver',
         'audit',
+        'vault',
       ],
       ...['correlate', 'orphans', 'findings', 'usage', 'trends', 'recommendations', 'validation', 'explain'],
     ],
@@ -91,7 +93,7 @@ const pureParts = [
 const ports = ['src/run/ports.ts', 'src/run/service-ports.ts', 'src/history/object-store.ts'];
 
 /** Where concrete clients, stores and sinks are named. */
-const wires = ['src/run/wire-fleet.ts', 'src/run/wire.ts', 'src/run/wire-service.ts', 'src/run/wire-audit.ts'];
+const wires = ['fleet', 'service', 'audit', 'vault'].map((name) => `src/run/wire-${name}.ts`).concat('src/run/wire.ts');
 
 const impurities: readonly (readonly [string, RegExp])[] = [
   ['node:*', /from 'node:/],
@@ -145,7 +147,7 @@ describe('[U] architecture/layers', () => {
   });
 
   it('only run/wire*.ts name concrete clients, stores and sinks', () => {
-    const adapters = /^src\/(collect|history|deliver|audit)\//;
+    const adapters = /^src\/(collect|history|deliver|audit|vault)\//;
     const broken = imports.filter(
       ({ file, target, isTypeOnly }) =>
         layerOf(file) === 'run' && !wires.includes(file) && adapters.test(target) && !isTypeOnly,

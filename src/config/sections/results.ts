@@ -102,6 +102,7 @@ export const Vault = z.strictObject({
       roleIdFile: filePath().optional().describe('File with the role id, for `approle`.'),
       secretIdFile: filePath().optional().describe('File with the secret id, for `approle`.'),
       tokenFile: filePath().optional().describe('File with the token, for `token`.'),
+      jwtFile: filePath().optional().describe('File with the token for `kubernetes`. Default: the one of the pod.'),
       token: secret().optional().describe('The token as `${VARIABLE}`, for `token`.'),
     })
     .prefault({})

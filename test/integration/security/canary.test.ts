@@ -13,6 +13,7 @@ import { makeCertificate } from '../../../src/simulate/certificate.ts';
 import type { Estate, KubeObject } from '../../../src/simulate/estate.ts';
 import type { Fault } from '../../../src/simulate/faults.ts';
 import { Canaries, textOf, textsBelow } from '../../support/canaries.ts';
+import { type FakeVault, startFakeVault } from '../../support/fake-vault.ts';
 import { type Loopback, listen, testCertificate } from '../../support/loopback.ts';
 import { listenSmtp, type SmtpBench } from '../../support/smtp.ts';
 import { useTemporaryFolder } from '../../support/temporary-folder.ts';
@@ -27,8 +28,6 @@ import { useTemporaryFolder } from '../../support/temporary-folder.ts';
 const openFiles = ['caFile', 'certFile', 'logoFile', 'templateFile', 'jwksFile', 'metricsFile'];
 /** Slots of parts that do not take part in a scan; their own tests look after them. */
 const elsewhere = ['serve.keyFile'];
-/** Not yet in this version. */
-const notYet = ['vault.'];
 
 interface Bench {
   readonly canaries: Canaries;
@@ -50,6 +49,8 @@ interface Case {
   readonly byPassword?: boolean;
   /** History in a bucket that answers 403 and quotes the request. */
   readonly s3?: boolean;
+  /** The token of the Pushgateway comes from Vault; refused or not. */
+  readonly vault?: 'kubernetes' | 'approle' | 'token' | 'token of the environment' | 'refused';
   readonly code: number;
 }
 
@@ -60,6 +61,11 @@ const cases: readonly Case[] = [
   { name: 'all is well over REST, with a password', release: '24.10', byPassword: true, code: 0 },
   { name: 'deliveries answer 500 and quote the request', release: '25.10', sinks: 'echo', oauth2: true, code: 5 },
   { name: 'the bucket of history refuses and quotes', release: '25.10', s3: true, sinks: 'echo', code: 4 },
+  { name: 'Vault lets a pod in', release: '25.10', vault: 'kubernetes', code: 0 },
+  { name: 'Vault lets an AppRole in', release: '25.10', vault: 'approle', code: 0 },
+  { name: 'Vault takes a token', release: '25.10', vault: 'token', code: 0 },
+  { name: 'Vault takes a token of the environment', release: '25.10', vault: 'token of the environment', code: 0 },
+  { name: 'Vault refuses and quotes the login', release: '25.10', vault: 'refused', code: 5 },
   { name: 'deliveries are gone', release: '25.10', sinks: 'gone', code: 5 },
   { name: 'credentials are refused', release: '25.10', faults: every('unauthorized'), sinks: 'echo', code: 3 },
   { name: 'credentials are refused over REST', release: '24.10', faults: every('unauthorized'), code: 3 },
@@ -104,9 +110,7 @@ describe('[I] security: canary secrets', () => {
       for (const slot of bench.canaries.slots) slots.add(slot.replaceAll(/\[\d+\]/g, '[]'));
       await bench.close();
     }
-    const wanted = secretSlots(buildConfigSchema(), '').filter(
-      (slot) => !elsewhere.includes(slot) && !notYet.some((start) => slot.startsWith(start)),
-    );
+    const wanted = secretSlots(buildConfigSchema(), '').filter((slot) => !elsewhere.includes(slot));
 
     assert.ok(wanted.length >= 20, `only ${wanted.length} slots were seen`);
     assert.deepEqual(
@@ -236,7 +240,8 @@ async function openBench(folder: string, one: Case): Promise<Bench> {
     });
   });
   const smtp = await openSmtp(one);
-  const servers = await startEstateServers(estate, await plantInConfig({ canaries, folder, sink, smtp, one }));
+  const vault = await startFakeVault();
+  const servers = await startEstateServers(estate, await plantInConfig({ canaries, folder, sink, smtp, vault, one }));
   for (const { state } of servers.nases) canaries.add('nas[0].apiKeyFile', state.users[0]?.apiKey ?? '');
   for (const { state, token } of servers.clusters) canaries.add(`kubeconfig of ${state.name}`, token);
   const { configFile, env } = await finishConfig(servers, canaries, one);
@@ -248,7 +253,7 @@ async function openBench(folder: string, one: Case): Promise<Bench> {
     env,
     received,
     async close() {
-      await servers.close();
+      await Promise.all([servers.close(), vault.close()]);
       if (one.sinks !== 'gone') await Promise.all([sink.close(), smtp.close()]);
       for (const { raw } of smtp.mails) received.push(textOf(raw));
     },
@@ -291,10 +296,11 @@ interface Planting {
   readonly folder: string;
   readonly sink: Loopback;
   readonly smtp: SmtpBench;
+  readonly vault: FakeVault;
   readonly one: Case;
 }
 
-async function plantInConfig({ canaries, folder, sink, smtp, one }: Planting): Promise<Record<string, unknown>> {
+async function plantInConfig({ canaries, folder, sink, smtp, vault, one }: Planting): Promise<Record<string, unknown>> {
   const file = (slot: string, text = canaries.plant(slot)) => {
     const path = join(folder, slot.replaceAll(/[^A-Za-z0-9]+/g, '-'));
     writeFileSync(path, text);
@@ -309,6 +315,12 @@ async function plantInConfig({ canaries, folder, sink, smtp, one }: Planting): P
   return {
     log: { level: 'debug' },
     audit: { keyFile: file('audit.keyFile') },
+    ...(one.vault !== undefined && {
+      vault: vaultOf(vault, canaries, one, file, {
+        ...tlsOf('vault'),
+        caFile: file('vault-ca', (await testCertificate()).caPem),
+      }),
+    }),
     ...(one.s3 === true && { history: { s3: s3Of(sink, file) } }),
     email: {
       ...{
@@ -337,7 +349,7 @@ async function plantInConfig({ canaries, folder, sink, smtp, one }: Planting): P
       ...{ url: sink.url, timeout: '5s' },
       ...(one.byPassword === true
         ? { username: 'pusher', passwordFile: file('pushgateway.passwordFile') }
-        : { tokenFile: file('pushgateway.tokenFile') }),
+        : { tokenFile: one.vault === undefined ? file('pushgateway.tokenFile') : 'vault:strandline#token' }),
       tls: tlsOf('pushgateway'),
     },
     webhooks: [
@@ -368,6 +380,30 @@ async function plantInConfig({ canaries, folder, sink, smtp, one }: Planting): P
   };
 }
 
+function vaultOf(vault: FakeVault, canaries: Canaries, one: Case, file: (slot: string) => string, tls: object) {
+  vault.secrets.set('strandline', { token: canaries.plant('secret in Vault') });
+  const token = canaries.plant('vault.auth.token');
+  const jwtFile = file('vault.auth.jwtFile');
+  const role = { roleIdFile: file('vault.auth.roleIdFile'), secretIdFile: file('vault.auth.secretIdFile') };
+  const tokenFile = file('vault.auth.tokenFile');
+  vault.tokens.add(token).add(canaries.plant('vault.auth.tokenFile'));
+  if (one.vault !== 'refused') {
+    vault.logins.set('kubernetes', { role: 'strandline', jwt: canaries.plant('vault.auth.jwtFile') });
+    vault.logins.set('approle', {
+      role_id: canaries.plant('vault.auth.roleIdFile'),
+      secret_id: canaries.plant('vault.auth.secretIdFile'),
+    });
+  }
+  const auths = {
+    kubernetes: { method: 'kubernetes', role: 'strandline', jwtFile },
+    refused: { method: 'kubernetes', role: 'strandline', jwtFile },
+    approle: { method: 'approle', ...role },
+    token: { method: 'token', tokenFile },
+    'token of the environment': { method: 'token', token: '${VAULT_TOKEN}' },
+  };
+  return { url: vault.url, auth: auths[one.vault ?? 'token'], tls };
+}
+
 function s3Of(sink: Loopback, file: (slot: string) => string) {
   return {
     ...{ bucket: 'strandline', endpoint: sink.url, forcePathStyle: true, timeout: '5s' },
@@ -394,7 +430,10 @@ async function finishConfig(servers: EstateServers, canaries: Canaries, one: Cas
       .replace(/apiKeyFile: .*/g, credential)
       .replace(/^( *)caFile: nas.*/gm, '$&\n$1certFile: client.pem\n$1keyFile: client.key'),
   );
-  return { configFile, env: { MAIL_PASSWORD: canaries.plant('email.password') } };
+  return {
+    configFile,
+    env: { MAIL_PASSWORD: canaries.plant('email.password'), VAULT_TOKEN: canaries.plant('vault.auth.token') },
+  };
 }
 
 async function openSmtp(one: Case): Promise<SmtpBench> {

@@ -1,0 +1,46 @@
+import type { Config } from '../config/schema.ts';
+import { readSecretFile, useVault } from '../config/secret-file.ts';
+import { toTlsOptions } from '../config/to-targets.ts';
+import { durationMs } from '../util/duration.ts';
+import { createHttpClient } from '../util/http.ts';
+import type { Secret } from '../util/secret.ts';
+import { createVaultClient, type VaultLogin } from '../vault/client.ts';
+
+const serviceAccountToken = '/var/run/secrets/kubernetes.io/serviceaccount/token';
+
+/** From here on `vault:PATH#FIELD` can stand wherever a file with a secret can. Returns what ends it. */
+export async function openVault({ vault, limits }: Config, now: () => Date): Promise<() => Promise<void>> {
+  if (vault === undefined) return async () => {};
+  const http = await createHttpClient({
+    system: 'vault',
+    tls: toTlsOptions(vault.tls, 'vault.tls'),
+    timeoutMs: Math.min(durationMs(limits.callTimeout), 15_000),
+    maxBodyBytes: 1024 * 1024,
+    retry: { retries: 2, baseMs: 200, maxMs: 2000 },
+  });
+  const { namespace, kvMount, auth } = vault;
+  const url = vault.url.replace(/\/+$/, '');
+  const client = createVaultClient({ url, namespace, kvMount, login: toLogin(auth), http, now });
+  const stop = useVault(client.read);
+  return async () => {
+    stop();
+    await client.close();
+    http.close();
+  };
+}
+
+function toLogin(auth: NonNullable<Config['vault']>['auth']): VaultLogin {
+  const { method, mount, role = '', roleIdFile, secretIdFile, tokenFile, token, jwtFile } = auth;
+  const file = (path: string | undefined, key: string): Promise<Secret> =>
+    readSecretFile(path ?? '', `vault.auth.${key}`);
+  if (method === 'token') return { kind: 'token', token: async () => token ?? file(tokenFile, 'tokenFile') };
+  if (method === 'approle') {
+    const body = async () => ({
+      role_id: await file(roleIdFile, 'roleIdFile'),
+      secret_id: await file(secretIdFile, 'secretIdFile'),
+    });
+    return { kind: 'login', mount: mount ?? 'approle', body };
+  }
+  const body = async () => ({ role, jwt: await file(jwtFile ?? serviceAccountToken, 'jwtFile') });
+  return { kind: 'login', mount: mount ?? 'kubernetes', body };
+}
