@@ -139,16 +139,24 @@ describe('[U] agreement: every output says the same counts', () => {
     check((result) => {
       const part = buildPart(result, { namespaces: [] }, now);
       const view = buildMailView(result, part, { remarks: [] });
-      const said = (text: string, gap: string) => ({
-        open: numberIn(text, new RegExp(`Open findings${gap}(\\d+)`)),
-        confirmed: numberIn(text, new RegExp(`Confirmed${gap}(\\d+)`)),
-        new: numberIn(text, new RegExp(`New${gap}(\\d+)`)),
-        resolved: numberIn(text, new RegExp(`Resolved${gap}(\\d+)`)),
-        ignored: numberIn(text, new RegExp(`Ignored${gap}(\\d+)`)),
-        reclaimable: wordIn(text, new RegExp(`Reclaimable${gap}([^\\n<]+)`)),
+      const said = (figure: (name: string) => string) => ({
+        open: Number(figure('Open findings')),
+        confirmed: Number(figure('Confirmed')),
+        new: Number(figure('New')),
+        resolved: Number(figure('Resolved')),
+        ignored: Number(figure('Ignored')),
+        reclaimable: figure('Reclaimable'),
       });
-      agrees(result, said(formatText(view), ': '));
-      agrees(result, said(renderMailHtml(view), '</th><td[^>]*>'));
+      const text = formatText(view);
+      const html = renderMailHtml(view);
+      agrees(
+        result,
+        said((name) => wordIn(text, new RegExp(`${name}: ([^\\n]+)`))),
+      );
+      agrees(
+        result,
+        said((name) => wordIn(html, new RegExp(`class="figure"[^>]*>([^<]+)</span><br[^>]*><span[^>]*>${name}<`))),
+      );
       agrees(result, {
         open: numberIn(view.subject, /(\d+) open/),
         new: numberIn(view.subject, /(\d+) new/),
