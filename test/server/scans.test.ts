@@ -11,6 +11,7 @@ interface Scan {
   readonly id: string;
   readonly state: string;
   readonly step?: string;
+  readonly problems: readonly unknown[];
 }
 
 describe('[U] server/scans', () => {
@@ -62,6 +63,9 @@ describe('[U] server/scans', () => {
     finish(new Error('out of memory'));
     await untilState(location, 'failed');
 
+    const seenBy = async (as: string) => ((await (await service.get(location, { as })).json()) as Scan).problems;
+    assert.equal((await seenBy('admin')).length, 1);
+    assert.equal((await seenBy('shop')).length, 0);
     assert.equal((await service.get('/api/v1/findings')).status, 200);
     assert.equal((await post()).status, 202);
   });

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import type { View } from '../auth/caller.ts';
 import type { ServerContext } from '../context.ts';
 import { HttpProblem, problemResponses } from '../problem.ts';
 import type { ScanJob } from '../scans/scanner.ts';
@@ -38,9 +39,9 @@ export function addScans(app: FastifyInstance, context: ServerContext): void {
       },
     },
     async (request) => {
-      await askView(request, context);
+      const view = await askView(request, context);
       const { limit, state } = request.query;
-      const scans = (await listScans(context)).filter((scan) => state === undefined || scan.state === state);
+      const scans = (await listScans(context, view)).filter((scan) => state === undefined || scan.state === state);
       return { total: scans.length, items: scans.slice(0, limit) };
     },
   );
@@ -54,8 +55,8 @@ export function addScans(app: FastifyInstance, context: ServerContext): void {
       },
     },
     async (request) => {
-      await askView(request, context);
-      const found = (await listScans(context)).find(({ id }) => id === request.params.scanId);
+      const view = await askView(request, context);
+      const found = (await listScans(context, view)).find(({ id }) => id === request.params.scanId);
       if (found === undefined) throw new HttpProblem(404, 'there is no scan of this id', 'List them: /api/v1/scans.');
       return found;
     },
@@ -89,9 +90,12 @@ export function addScans(app: FastifyInstance, context: ServerContext): void {
 
 const howToScan = 'Grant `create` on the URL /strandline/scans by RBAC, or set `scan: true` in serve.auth.grants.';
 
-/** Those of this replica with all that is known, and those of history that others made. */
-async function listScans({ scanner, ports }: Pick<ServerContext, 'scanner' | 'ports'>): Promise<readonly Scan[]> {
-  const own = scanner.jobs.map((job: ScanJob): Scan => ({ ...job, problems: [...job.problems] }));
+/** Those of this replica with all that is known, and those of history that others made. Problems name what is others’. */
+async function listScans(
+  { scanner, ports }: Pick<ServerContext, 'scanner' | 'ports'>,
+  view: View,
+): Promise<readonly Scan[]> {
+  const own = scanner.jobs.map((job: ScanJob): Scan => ({ ...job, problems: view.isAll ? [...job.problems] : [] }));
   const ids = new Set(own.map(({ id }) => id));
   const stored = (await ports.scans())
     .filter(({ id }) => !ids.has(id))

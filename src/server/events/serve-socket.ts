@@ -4,7 +4,7 @@ import { durationMs } from '../../util/duration.ts';
 import type { View } from '../auth/caller.ts';
 import type { ServerContext } from '../context.ts';
 import type { Subscription } from './add-events.ts';
-import { isWanted, type Wish } from './event.ts';
+import { isWanted, type ServiceEvent, type Wish } from './event.ts';
 import type { NumberedEvent } from './hub.ts';
 
 const heartbeatMs = 20_000;
@@ -23,7 +23,7 @@ export function serveSocket(socket: WebSocket, request: FastifyRequest, context:
     if (socket.readyState !== socket.OPEN || !isWanted(event, wish, view)) return;
     if (socket.bufferedAmount > tooSlowBytes) socket.close(1013, 'too slow: come again with lastEventId');
     else if (socket.bufferedAmount < slowBytes || event.kind !== 'scan.progress')
-      socket.send(JSON.stringify({ id, at, ...event }));
+      socket.send(JSON.stringify({ id, at, ...forView(event, view) }));
   };
 
   const { missed, stop } = hub.subscribe(send, (request.query as Subscription).lastEventId);
@@ -60,6 +60,11 @@ export function serveSocket(socket: WebSocket, request: FastifyRequest, context:
     clearInterval(look);
     clearTimeout(expiry);
   });
+}
+
+/** Why a scan failed may name what belongs to others. */
+function forView(event: ServiceEvent, view: View): ServiceEvent {
+  return event.kind === 'scan.failed' && !view.isAll ? { ...event, because: 'the scan failed' } : event;
 }
 
 function toWish({ kinds, minSeverity, namespaces }: Subscription): Wish {
