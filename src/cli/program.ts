@@ -5,6 +5,7 @@ import { addAudit } from './commands/audit.ts';
 import { addCollect } from './commands/collect.ts';
 import { addCompletion } from './commands/completion.ts';
 import { addConfig } from './commands/config.ts';
+import { addCredentials } from './commands/credentials.ts';
 import { addDeliver } from './commands/deliver.ts';
 import { addDemo } from './commands/demo.ts';
 import { addDiff } from './commands/diff.ts';
@@ -44,6 +45,7 @@ const catalogue = [
   addDeliver,
   addMetrics,
   addAudit,
+  addCredentials,
   addConfig,
   addServe,
   addDemo,
