@@ -44,6 +44,7 @@ function renderPage(
   });
 }
 
-function pageRule(paper: ReportOptions['paper']): string {
+/** Margins of the paper. */
+export function pageRule(paper: ReportOptions['paper']): string {
   return `@page{size:${paper === 'A4' ? 'A4' : 'letter'};margin:12mm 13mm 16mm}`;
 }

@@ -22,9 +22,13 @@ export interface PdfOptions {
  * The report on paper: page numbers, bookmarks, tags, fonts inside. The browser runs no script and reaches no network.
  * @throws DeliveryError when no browser starts, printing fails or takes too long.
  */
-export async function renderPdf(result: ScanResult, options: ReportOptions, pdf: PdfOptions = {}): Promise<Buffer> {
+export async function renderPdf(
+  result: ScanResult,
+  options: ReportOptions,
+  pdf: PdfOptions = {},
+  page = renderPrintHtml(result, options),
+): Promise<Buffer> {
   const { browserPath, signal, log = silentLogger, timeoutMs = 180_000 } = pdf;
-  const page = renderPrintHtml(result, options);
   const html = page.replace('<style>', () => `<style>${buildFontFaces(page)}`);
   const deadline = AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(signal ? [signal] : [])]);
   try {

@@ -5,6 +5,7 @@ import Handlebars from 'handlebars';
 /** Compiled once per process: strict (a name that the view lacks throws) and with no helpers but the built-in ones. */
 export interface Templates {
   readonly report: Handlebars.TemplateDelegate;
+  readonly compliance: Handlebars.TemplateDelegate;
   readonly styles: string;
 }
 
@@ -20,12 +21,15 @@ function readTemplates(folder: string): Templates {
   const partials = join(folder, 'partials');
   for (const file of listFiles(partials, '.hbs'))
     handlebars.registerPartial(file.slice(0, -'.hbs'.length), readFileSync(join(partials, file), 'utf8'));
-  return {
-    report: handlebars.compile(readFileSync(join(folder, 'report.hbs'), 'utf8'), {
+  const compile = (file: string) =>
+    handlebars.compile(readFileSync(join(folder, file), 'utf8'), {
       strict: true,
       knownHelpersOnly: true,
       preventIndent: true,
-    }),
+    });
+  return {
+    report: compile('report.hbs'),
+    compliance: compile('compliance.hbs'),
     styles: readAll(join(folder, 'styles'), '.css'),
   };
 }

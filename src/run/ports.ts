@@ -24,6 +24,13 @@ export interface Ports {
   readonly runReport: (config: Config, request: ReportRequest, deps: RunDeps) => Promise<RunOutcome>;
   /** Renders and writes, each file atomically: a temporary name, then a rename. */
   readonly writeOutputs: (result: ScanResult, request: OutputRequest, deps: RunDeps) => Promise<WrittenOutputs>;
+  /** The compliance report of what was just read. */
+  readonly writeCompliance: (
+    inventory: Inventory,
+    result: ScanResult,
+    request: OutputRequest,
+    deps: RunDeps,
+  ) => Promise<WrittenOutputs>;
   /** Delivers by every configured route; one that fails is a problem, never a throw. */
   readonly deliver: (
     config: Config,

@@ -47,6 +47,7 @@ import { lockScan } from './scan-lock.ts';
 import { openAudit, openAuditUpkeep } from './wire-audit.ts';
 import { openShares, storeShares } from './wire-fleet.ts';
 import { openVault } from './wire-vault.ts';
+import { writeCompliance } from './write-compliance.ts';
 
 /** Not for users: tests shorten the waits between retries, and let the storage of history fail. */
 export interface Tuning {
@@ -60,6 +61,7 @@ export function wirePorts(tuning: Tuning = {}): Ports {
     runScan: (config, deps) => runScan(config, deps, tuning),
     runReport,
     writeOutputs,
+    writeCompliance,
     deliver: (config, result, request, deps) => deliver(config, result, request, deps, tuning),
     settleDeliveries: (config, result, deps) => settleDeliveries(config, result, deps, tuning),
     deliverFailure,

@@ -18,6 +18,7 @@ interface ReportFlags extends CommonFlags, OutputFlags {
   readonly from?: string;
   readonly period?: string;
   readonly deliver?: 'email';
+  readonly kind: 'storage' | 'compliance';
 }
 
 export function addReport({ program, io, act }: Cli): void {
@@ -29,7 +30,12 @@ export function addReport({ program, io, act }: Cli): void {
     .option('--from <file>', 'a stored result.json; without it history is asked')
     .addOption(new Option('--period <duration>', 'time that the report covers, such as 7d').argParser(parsePeriod))
     .addOption(new Option('--deliver <route>', 'send it too; a period is sent once').choices(['email']))
-    .action(act((flags: ReportFlags) => report(io, flags)));
+    .addOption(
+      new Option('--kind <kind>', '`compliance`: reads the systems once: encryption, shares, retention, rights, TLS')
+        .choices(['storage', 'compliance'])
+        .default('storage'),
+    )
+    .action(act((flags: ReportFlags) => (flags.kind === 'compliance' ? compliance(io, flags) : report(io, flags))));
 }
 
 /** Exit 3 is for scans: rendering an incomplete result again is no failure, and the report says what was not assessed. */
@@ -59,6 +65,35 @@ async function report(io: CliIo, flags: ReportFlags): Promise<readonly Outcome[]
   } finally {
     session.finish();
   }
+}
+
+/** Needs what no stored result holds: it reads the systems anew, or takes what `collect` wrote. */
+async function compliance(io: CliIo, flags: ReportFlags): Promise<readonly Outcome[]> {
+  const session = await openSession(io, {
+    overrides: [],
+    ...(flags.config !== undefined && { configFile: flags.config }),
+  });
+  const { config, ports, deps } = session;
+  try {
+    const inventory = flags.from === undefined ? await ports.collect(config, deps) : await readInventory(flags.from);
+    const { result } = await ports.replay(config, inventory, deps);
+    const dir = await prepareOutputFolder(flags.out ?? config.output.dir, flags.out ? '--out' : 'output.dir');
+    const request = { dir, formats: chooseFormats(session, flags), config };
+    const { files, problems } = await ports.writeCompliance(inventory, result, request, deps);
+    session.finish();
+    printAnswer(io, flags.output, describeScan(result, { files, problems }, problems));
+    return [...outcomesOf(problems), ...(result.scan.complete ? [] : (['incomplete'] as const))];
+  } finally {
+    session.finish();
+  }
+}
+
+async function readInventory(file: string) {
+  const stored = await readStoredFile(file);
+  if (stored.kind === 'inventory') return stored.inventory;
+  throw new ConfigError(`${file}: holds a result, not an inventory`, {
+    remedy: 'Give what `strandline collect` wrote, or leave --from out.',
+  });
 }
 
 /** One stored result is sent once too: it stands for the time of its scan. */
