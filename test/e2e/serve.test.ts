@@ -157,7 +157,7 @@ describe('[E] serve on a real API server', function serveSuite() {
   });
 
   it('SIGTERM under load: no request is lost', async () => {
-    const options = { history: 'load' };
+    const options = { history: 'load', requestsPerMinute: 10_000_000 };
     const [first, second] = [await start('c', options), await start('d', options)];
     // The lease of the replica that was killed before has to run out first.
     await until('a scan', async () =>
