@@ -79,8 +79,17 @@ async function writeFontConfig(home: string): Promise<Record<string, string>> {
   return { FONTCONFIG_FILE: file, HOME: home };
 }
 
+/** TMPDIR belongs to the whole process: two at once would restore each other's folder, which is gone by then. */
+let turn: Promise<unknown> = Promise.resolve();
+
+function unpack(home: string): Promise<string | undefined> {
+  const mine = turn.then(() => unpackAlone(home));
+  turn = mine;
+  return mine;
+}
+
 /** The package unpacks to TMPDIR and runs whatever already lies there: it gets a folder that is ours alone. */
-async function unpack(home: string): Promise<string | undefined> {
+async function unpackAlone(home: string): Promise<string | undefined> {
   const before = process.env['TMPDIR'];
   try {
     const { default: chromium, inflate } = await import('@sparticuz/chromium');
