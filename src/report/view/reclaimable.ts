@@ -5,14 +5,17 @@ import { toAmount } from './format-bytes.ts';
 import { plural } from './format-date.ts';
 import type { FindingGroup } from './group-findings.ts';
 
-const rowsOnPageOne = 8;
+const rowsOnScreen = 8;
+/** Page one has to hold what changed and the checks too. */
+const rowsOnPaper = 5;
 
 /** Space by kind of finding, largest first. Kinds without any byte follow in one line. */
-export function buildReclaimable(groups: readonly FindingGroup[], { result }: ViewContext) {
+export function buildReclaimable(groups: readonly FindingGroup[], { result, medium }: ViewContext) {
+  const most = medium.name === 'print' ? rowsOnPaper : rowsOnScreen;
   const sorted = groups.toSorted((a, b) => b.reclaimableBytes - a.reclaimableBytes);
   const withBytes = sorted.filter((group) => group.reclaimableBytes > 0);
-  const shown = withBytes.slice(0, rowsOnPageOne).map(toRow);
-  const rest = withBytes.slice(rowsOnPageOne);
+  const shown = withBytes.slice(0, most).map(toRow);
+  const rest = withBytes.slice(most);
   return {
     rows: rest.length > 0 ? [...shown, restRow(rest)] : shown,
     total: {
