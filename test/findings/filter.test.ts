@@ -13,7 +13,7 @@ const everything = judgeOptions().filter;
 describe('[U] findings/filter', () => {
   const judgement = judgeEstate(demoEstate());
   const { drafts, outcomes, links } = judgement;
-  const { findings } = concludeFindings({
+  const concluded = concludeFindings({
     drafts,
     outcomes,
     memory: noMemory,
@@ -21,6 +21,12 @@ describe('[U] findings/filter', () => {
     severityOf: () => 'MEDIUM',
     now: new Date('2026-11-23T02:00:00Z'),
   });
+  /** The demo's claims carry no labels: a third of them belongs to two teams. */
+  const findings = concluded.findings.map((finding, index) =>
+    index % 3 === 0
+      ? { ...finding, owner: { ...finding.owner, labels: { team: index % 2 === 0 ? 'shop' : 'media', tier: 'gold' } } }
+      : finding,
+  );
   const apply = (filter: Partial<ShowFilter>) =>
     applyFilter({ findings, outcomes }, { ...everything, ...filter }, links);
 
@@ -28,7 +34,22 @@ describe('[U] findings/filter', () => {
   const seldom = <T>(values: fc.Arbitrary<T[]>) =>
     fc.oneof({ weight: 5, arbitrary: fc.constant<T[]>([]) }, { weight: 1, arbitrary: values });
   const some = (values: readonly string[]) => seldom(fc.uniqueArray(fc.constantFrom(...values), { maxLength: 2 }));
+  const labels = [
+    ['team', 'shop'],
+    ['team', 'media'],
+    ['tier', 'gold'],
+    ['no', 'such'],
+  ];
+  const oneLabel = fc.oneof(
+    { weight: 5, arbitrary: fc.constant<Record<string, string>>({}) },
+    {
+      weight: 1,
+      arbitrary: fc.constantFrom(...labels).map(([key = '', value = '']) => ({ [key]: value })),
+    },
+  );
   const filters = fc.record({
+    labels: oneLabel,
+    excludeLabels: oneLabel,
     clusters: some(['prod', 'staging', 'nowhere']),
     excludeClusters: some(['prod', 'staging']),
     nases: some(['nas01', 'nas02']),
@@ -81,6 +102,14 @@ describe('[U] findings/filter', () => {
     const others = apply({ excludeClusters: ['staging'] }).findings;
 
     assert.ok(only.length > 0);
+    assert.equal(only.length + others.length, findings.length);
+  });
+
+  it('shows and excludes the objects of a label in turn without a rest', () => {
+    const only = apply({ labels: { team: 'shop' } }).findings;
+    const others = apply({ excludeLabels: { team: 'shop' } }).findings;
+
+    assert.ok(only.length > 0 && only.length < findings.length);
     assert.equal(only.length + others.length, findings.length);
   });
 });
