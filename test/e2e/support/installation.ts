@@ -95,11 +95,12 @@ export async function install(estate: Estate): Promise<Installation> {
   }
 
   async function processOf(job: string): Promise<number> {
-    return until(`the program in a pod of ${job}`, async () => {
+    const probe = async () => {
       const label = `batch.kubernetes.io/job-name=${job}`;
       const uid = await kc('get', 'pods', '-l', label, '-o', 'jsonpath={.items[0].metadata.uid}');
       return uid === '' ? undefined : findProcess(uid, /\/app\/dist\/src\/main\.js/);
-    });
+    };
+    return until(`the program in a pod of ${job}`, probe, { timeoutMs: 300_000 }); // its claim may be the last of many
   }
 
   await configure({});
