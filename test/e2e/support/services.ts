@@ -18,7 +18,8 @@ export async function startServices(host: string): Promise<Services> {
   const certificate = await makeCertificate({ ips: [host] });
   const { cert, key, caPem } = certificate;
   const smtp = await listenSmtp({ host, cert, key });
-  const gateway = await startProgram('prometheus-pushgateway', [], '/-/ready', host);
+  // Debian's Pushgateway keeps what was pushed over a restart: groups of an earlier run would count here.
+  const gateway = await startProgram('prometheus-pushgateway', ['--persistence.file='], '/-/ready', host);
   return {
     mail: { host, port: smtp.port, caPem },
     gateway,
