@@ -1,4 +1,5 @@
 import type { DemoNight, VolumeRow } from '../../../fixtures/estates/demo/history.ts';
+import { buildEmptyResult } from '../../model/empty-result.ts';
 import type { ScanResult, Usage, UsageGroup, VolumeUsage } from '../../model/scan-result.ts';
 
 /** What seeding needs of a history store. */
@@ -18,8 +19,7 @@ export async function seedDemoHistory(
 function toResult(night: DemoNight, deployment: string): ScanResult {
   const id = `demo-${night.at.slice(0, 10)}`;
   const startedAt = new Date(night.at).toISOString();
-  return {
-    schemaVersion: 1,
+  return buildEmptyResult({
     tool: { name: 'strandline', version: '0.0.0' },
     scan: {
       id,
@@ -31,35 +31,9 @@ function toResult(night: DemoNight, deployment: string): ScanResult {
       complete: false,
       timeZone: 'UTC',
     },
-    scope: { clusters: [], nases: [], backends: [], filters: [] },
-    sections: [],
-    checks: [],
-    findings: [],
     usage: toUsage(night),
-    trends: { state: 'notYet', series: [], forecasts: [], anomalies: [] },
-    validation: { state: 'notYet', results: [] },
-    recommendations: { state: 'notYet', items: [] },
-    ignoreRules: [],
-    history: { state: 'none', scans: 0, damagedParts: [] },
-    notes: [],
-    summary: {
-      status: 'ATTENTION',
-      sentence: 'Made-up night of the demo: sizes only.',
-      findings: 0,
-      confirmed: 0,
-      unconfirmed: 0,
-      new: 0,
-      resolved: 0,
-      ignored: 0,
-      ignoredBytes: 0,
-      bySeverity: { LOW: 0, MEDIUM: 0, HIGH: 0, CRITICAL: 0 },
-      byCheck: {},
-      reclaimableBytes: 0,
-      confirmedReclaimableBytes: 0,
-      unconfirmedReclaimableBytes: 0,
-      notAssessed: [],
-    },
-  };
+    summary: { status: 'ATTENTION', sentence: 'Made-up night of the demo: sizes only.' },
+  });
 }
 
 function toUsage(night: DemoNight): Usage {
