@@ -7,6 +7,7 @@ import { runCli } from '../../src/cli/program.ts';
 import { ScanResult } from '../../src/model/scan-result.ts';
 import { wirePorts } from '../../src/run/wire.ts';
 import type { TruthFinding } from '../../src/simulate/estate.ts';
+import { foundIn } from '../support/scan-estate.ts';
 import { useTemporaryFolder } from '../support/temporary-folder.ts';
 
 describe('[I] cli/demo', () => {
@@ -39,16 +40,7 @@ describe('[I] cli/demo', () => {
   });
 
   it('finds exactly what the truth of the estate says', () => {
-    const found = result.findings.map(({ check, resource, severity, confidence, bytes }) => ({
-      check,
-      source: resource.source,
-      kind: resource.kind,
-      ...(resource.namespace !== undefined && { namespace: resource.namespace }),
-      name: resource.name,
-      severity,
-      confidence,
-      ...(bytes.reclaimable !== undefined && { reclaimableBytes: bytes.reclaimable }),
-    }));
+    const found = foundIn(result);
 
     assert.deepEqual(sorted(found), sorted(demoEstate().truth.findings));
     assert.ok(found.length > 30);
