@@ -13,6 +13,7 @@ import { type Ledger, readLedger } from './ledger.ts';
 import { buildListing, type HistoryListing } from './list.ts';
 import { openLocalObjects } from './local-objects.ts';
 import type { ObjectStore } from './object-store.ts';
+import { openObjects } from './open-objects.ts';
 import { PartFiles } from './part-files.ts';
 import { type PruneReport, pruneHistory } from './prune.ts';
 import { querySeries } from './queries/read-series.ts';
@@ -76,13 +77,12 @@ export type HistoryLocation = { readonly kind: 'directory'; readonly directory: 
 /** Opens the store; nothing is created before the first append. @throws HistoryError when it is not readable. */
 export async function openHistory(options: HistoryOptions): Promise<HistoryStore> {
   const { location, through = (objects) => objects } = options;
-  if (location.kind === 'directory') return openHistoryOn(through(openLocalObjects(location.directory)), options);
-  const objects = await (await import('./s3-objects.ts')).openS3Objects(location);
+  const objects = await openObjects(location);
   try {
     const store = await openHistoryOn(through(objects), options);
-    return { ...store, close: () => store.close().finally(() => objects.close()) };
+    return { ...store, close: () => store.close().finally(() => objects.close?.()) };
   } catch (error) {
-    objects.close();
+    objects.close?.();
     throw error;
   }
 }

@@ -8,16 +8,13 @@ import { configDigest } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
 import { readTextFile } from '../config/secret-file.ts';
 import { HistoryError } from '../errors.ts';
-import { openLocalObjects } from '../history/local-objects.ts';
-import type { ObjectStore } from '../history/object-store.ts';
+import { type OpenedObjects, openObjects } from '../history/open-objects.ts';
 import type { HistoryLocation } from '../history/store.ts';
 import { readPackageFacts } from '../package-facts.ts';
 import { Secret } from '../util/secret.ts';
 import { followTrail } from '../util/trail.ts';
 import { historyLocation } from './history-location.ts';
 import type { AuditedRun, AuditTrail, AuditUpkeep } from './ports.ts';
-
-type Objects = ObjectStore & { close?(): void };
 
 /** Follows everything that this process calls, delivers and uses as a credential. */
 export function openAudit(config: Config, deps: AuditedRun): AuditTrail | undefined {
@@ -26,7 +23,7 @@ export function openAudit(config: Config, deps: AuditedRun): AuditTrail | undefi
   const { deployment, audit } = config;
   const run = { id: deps.scanId, startedAt: deps.now().toISOString() };
   const keyOf = (part: number) => auditKey(deployment, run, part);
-  let objects: Objects | undefined;
+  let objects: OpenedObjects | undefined;
   const open: WriterOptions['open'] = async () => {
     objects = await openObjects(location);
     const previous = await findPreviousRun(objects, deployment);
@@ -81,9 +78,4 @@ function auditLocation(config: Config): HistoryLocation | undefined {
 /** Read once, and not through the trail that it seals. */
 function auditSeal({ audit: { keyFile } }: Config): Secret | undefined {
   return keyFile === undefined ? undefined : new Secret(readTextFile(keyFile, 'audit.keyFile').trim());
-}
-
-async function openObjects(location: HistoryLocation): Promise<Objects> {
-  if (location.kind === 's3') return (await import('../history/s3-objects.ts')).openS3Objects(location);
-  return openLocalObjects(location.directory);
 }

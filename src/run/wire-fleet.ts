@@ -3,8 +3,8 @@ import { failedInventory } from '../collect/truenas/collect.ts';
 import type { Config } from '../config/schema.ts';
 import { toNasTargets } from '../config/to-targets.ts';
 import { HistoryError } from '../errors.ts';
-import { openLocalObjects } from '../history/local-objects.ts';
 import type { ObjectStore } from '../history/object-store.ts';
+import { openObjects } from '../history/open-objects.ts';
 import { listShares, putShare, readShare } from '../history/shares.ts';
 import type { SourceId } from '../model/collected.ts';
 import type { Inventory } from '../model/inventory.ts';
@@ -58,11 +58,10 @@ async function withObjects<T>(config: Config, work: (objects: ObjectStore) => Pr
     throw new HistoryError('history is switched off: shares of a fleet lie in its bucket or folder', {
       remedy: 'Set `history.enabled: true` and the same `history.s3` or `history.dir` for every share.',
     });
-  if (location.kind === 'directory') return work(openLocalObjects(location.directory));
-  const objects = await (await import('../history/s3-objects.ts')).openS3Objects(location);
+  const objects = await openObjects(location);
   try {
     return await work(objects);
   } finally {
-    objects.close();
+    objects.close?.();
   }
 }

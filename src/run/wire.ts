@@ -13,8 +13,7 @@ import { settleOutbox } from '../deliver/outbox/settle.ts';
 import { pruneMetrics } from '../deliver/prune-metrics.ts';
 import { testDeliveries } from '../deliver/test-deliveries.ts';
 import { AppError, HistoryError } from '../errors.ts';
-import { openLocalObjects } from '../history/local-objects.ts';
-import type { ObjectStore } from '../history/object-store.ts';
+import { type OpenedObjects, openObjects } from '../history/open-objects.ts';
 import { type HistoryStore, openHistory, type ThroughObjects } from '../history/store.ts';
 import type { HealthReport } from '../model/health.ts';
 import type { Inventory } from '../model/inventory.ts';
@@ -306,7 +305,7 @@ async function deliver(
   { throughObjects = (objects) => objects }: Tuning,
 ): Promise<readonly RunProblem[]> {
   deps.progress('delivering');
-  const objects = await openObjects(config, deps);
+  const objects = await openOutboxObjects(config, deps);
   try {
     return await deliverAll(config, result, {
       logger: deps.logger,
@@ -329,7 +328,7 @@ async function settleDeliveries(
   { throughObjects = (objects) => objects }: Tuning,
 ): Promise<readonly string[]> {
   if (history.state === 'unreadable') return [];
-  const objects = await openObjects(config, deps);
+  const objects = await openOutboxObjects(config, deps);
   if (objects === undefined) return [];
   try {
     return await settleOutbox(openOutbox(throughObjects(objects)), config.deployment, deps.now(), deps.scanId);
@@ -350,7 +349,7 @@ async function deliverFailure(config: Config, failure: RunFailure, { logger, now
 }
 
 async function outboxOf(config: Config, deps: RunDeps): ReturnType<Ports['listOutbox']> {
-  const objects = await openObjects(config, deps);
+  const objects = await openOutboxObjects(config, deps);
   if (objects === undefined) {
     throw new HistoryError('there is no outbox: history is switched off or cannot be opened', {
       remedy: 'Set `history.enabled: true`, and see that its folder or bucket can be reached.',
@@ -364,12 +363,11 @@ async function outboxOf(config: Config, deps: RunDeps): ReturnType<Ports['listOu
 }
 
 /** A store that cannot be opened was reported by the scan already; then no message goes out. */
-async function openObjects(config: Config, deps: RunDeps): Promise<(ObjectStore & { close?(): void }) | undefined> {
+async function openOutboxObjects(config: Config, deps: RunDeps): Promise<OpenedObjects | undefined> {
   const location = historyLocation(config);
   if (location === undefined) return undefined;
   try {
-    if (location.kind === 's3') return await (await import('../history/s3-objects.ts')).openS3Objects(location);
-    return openLocalObjects(location.directory);
+    return await openObjects(location);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     deps.logger.error({ err: error }, 'the outbox could not be opened');
