@@ -1,4 +1,5 @@
 import type { ClusterState, KubeObject } from '../../../src/simulate/estate.ts';
+import type { Cluster } from './cluster.ts';
 import type { Loader } from './load.ts';
 
 /** In this order each kind finds what it refers to by UID. Nodes and workloads stay out: controllers would act on them. */
@@ -24,6 +25,27 @@ export async function loadEstate(loader: Loader, cluster: ClusterState): Promise
       if (uid !== undefined) uids.set(metadata.uid, uid);
     }
   }
+}
+
+/**
+ * True once the controllers gave claims and volumes the phases of the estate; undefined before. A claim is made before
+ * its volume, so for a moment the real controller calls it Lost.
+ */
+export async function arePhasesSettled(cluster: Cluster, { objects }: ClusterState): Promise<true | undefined> {
+  const told = JSON.parse(await cluster.kc(['get', 'pvc,pv', '-A', '-o', 'json'])) as { items: KubeObject[] };
+  const phases = new Map(told.items.map((object) => [nameOf(object), phaseOf(object)]));
+  const judged = objects.filter(
+    (object) => /^PersistentVolume(Claim)?$/.test(object.kind) && ['Bound', 'Released'].includes(phaseOf(object) ?? ''),
+  );
+  return judged.every((object) => phases.get(nameOf(object)) === phaseOf(object)) ? true : undefined;
+}
+
+function nameOf({ kind, metadata }: KubeObject): string {
+  return `${kind} ${metadata.namespace ?? ''}/${metadata.name}`;
+}
+
+function phaseOf(object: KubeObject): string | undefined {
+  return (object['status'] as { phase?: string } | undefined)?.phase;
 }
 
 /** What a driver's chart and the kubelets leave in the API: for clusters whose controller-manager is about to be stopped. */

@@ -9,7 +9,7 @@ import type { Cluster } from '../cluster/cluster.ts';
 import { until } from '../cluster/exec.ts';
 import { createJobFrom, credentials, type JobEnd, makeVolume, waitForJob } from '../cluster/jobs.ts';
 import { createLoader } from '../cluster/load.ts';
-import { loadEstate } from '../cluster/load-estate.ts';
+import { arePhasesSettled, loadEstate } from '../cluster/load-estate.ts';
 import { applyAll, find, type Manifest, moveTo, renderOverlay, toList, uniqueNamespace } from '../cluster/manifests.ts';
 import { findProcess } from '../cluster/packet-filter.ts';
 import { loadedAppImage, sharedCluster } from '../cluster/shared.ts';
@@ -71,6 +71,7 @@ export async function install(estate: Estate): Promise<Installation> {
   const loader = await createLoader(cluster.kubeconfig);
   await loadEstate(loader, clusterState);
   loader.close();
+  await until('phases of claims and volumes', () => arePhasesSettled(cluster, clusterState));
 
   const namespace = uniqueNamespace('scan');
   const nas = await startTrueNas(nasState, { host, certificate: await makeCertificate({ ips: [host] }) });
