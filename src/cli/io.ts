@@ -17,6 +17,8 @@ export interface CliIo {
   readonly signalNumber: () => number | undefined;
   /** Loaded only by commands that read something: it pulls in clients and database. */
   readonly loadPorts: () => Promise<Ports>;
+  /** Everything is done: a signal that comes after it no longer changes the exit code, for there is nothing to do again. */
+  readonly allDone?: () => void;
   /** Work for the end of the session, once its exit code is known: at the end of the command, or when the next begins. */
   readonly atEnd?: (work: AtEnd) => Promise<void>;
 }

@@ -62,8 +62,13 @@ export async function runCli(argv: readonly string[], process: CliIo): Promise<n
     ending = undefined;
     outcomes.push(...((await work?.(exitCode)) ?? []));
   };
+  let isDone = false;
   const io: CliIo = {
     ...process,
+    signalNumber: () => (isDone ? undefined : process.signalNumber()),
+    allDone: () => {
+      isDone = process.signalNumber() === undefined;
+    },
     async atEnd(work) {
       await end(0); // `--watch` and the demo hold one session after the other
       ending = work;

@@ -32,15 +32,20 @@ function toProblem(sink: string, error: unknown): RunProblem {
   return { kind, message: `${sink}: ${first.message}`, remedy: first.remedy ?? remedy };
 }
 
+/** What is being sent when the run is stopped may end: a message cut off in the middle is one of unknown fate. */
+const stopGraceMs = 15_000;
+
 async function inTime<T>(work: Promise<T>, timeoutMs: number, signal: AbortSignal): Promise<T> {
   const { promise, reject } = Promise.withResolvers<never>();
-  const stop = () => reject(new Error('the run was stopped'));
-  const timer = setTimeout(() => reject(new Error(`not done after ${timeoutMs} ms`)), timeoutMs);
+  const timers = [setTimeout(() => reject(new Error(`not done after ${timeoutMs} ms`)), timeoutMs)];
+  const stop = () => {
+    timers.push(setTimeout(() => reject(new Error('the run was stopped')), stopGraceMs));
+  };
   signal.addEventListener('abort', stop, { once: true });
   try {
     return await Promise.race([work, promise]);
   } finally {
-    clearTimeout(timer);
+    for (const timer of timers) clearTimeout(timer);
     signal.removeEventListener('abort', stop);
   }
 }

@@ -38,6 +38,7 @@ export async function deliverRoute(
   const failures: string[] = [];
   const replaced: string[] = [];
   for (const item of mine.filter((one) => stateOf(one) === 'open' && one.id !== outboxId(entry))) {
+    if (deps.signal.aborted) return [...failures, stopped(route)];
     if (isNew && isSuperseded(item.entry, entry)) replaced.push(...(await supersede(item, entry, deps)));
     else failures.push(...(await attempt(route, item, result, deps)));
   }
@@ -46,9 +47,15 @@ export async function deliverRoute(
   if (!isNew) return failures;
   const part = buildPart(result, route.audience, deps.now());
   const message = await route.compose(part, { ...facts, remarks: [...remarks, ...replaced] }, outboxId(entry));
+  if (deps.signal.aborted) return [...failures, stopped(route)];
   if (deps.outbox === undefined) return [...failures, ...settle(route, await route.send(message))];
   if (!(await deps.outbox.add(entry, message))) return failures;
   return [...failures, ...(await attempt(route, { id: outboxId(entry), entry, steps: [] }, result, deps))];
+}
+
+/** After SIGTERM nothing new goes out: the next attempt of the Job has the same to say. */
+function stopped({ recipient }: Route): string {
+  return `Delivery to ${recipient} was not begun: the run was stopped`;
 }
 
 function toEntry(route: Route, { scan, ...result }: ScanResult, { now, report }: DeliverDeps): OutboxEntry {

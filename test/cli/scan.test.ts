@@ -193,6 +193,54 @@ describe('[U] cli/scan', () => {
     assert.equal(stderr, '');
   });
 
+  it('replaces what its metrics said when SIGTERM comes while it delivers', async () => {
+    const abort = new AbortController();
+    const ends: number[] = [];
+
+    const { code } = await runCommand({
+      argv: base,
+      abort,
+      ports: {
+        deliver: async () => {
+          abort.abort();
+          return [];
+        },
+        deliverFailure: async (_config, { exitCode }) => void ends.push(exitCode),
+      },
+    });
+
+    assert.equal(code, 143);
+    assert.deepEqual(ends, [143]);
+  });
+
+  it('keeps its exit code when SIGTERM comes after everything was done', async () => {
+    const abort = new AbortController();
+    const ends: number[] = [];
+
+    const { code, stdout } = await runCommand({
+      argv: base,
+      abort,
+      ports: {
+        deliver: async () => {
+          setImmediate(() => abort.abort());
+          return [];
+        },
+        openAudit: () => ({
+          close: async () => {
+            await new Promise((resolve) => setImmediate(resolve));
+            await new Promise((resolve) => setImmediate(resolve));
+          },
+        }),
+        deliverFailure: async (_config, { exitCode }) => void ends.push(exitCode),
+      },
+    });
+
+    assert.equal(abort.signal.aborted, true);
+    assert.equal(code, 0);
+    assert.deepEqual(ends, []);
+    assert.match(stdout, /^OK: /);
+  });
+
   it('says in the report and in the mail what became of messages of earlier runs', async () => {
     const text = 'The message of run-1 may or may not have arrived';
     const seen: unknown[] = [];

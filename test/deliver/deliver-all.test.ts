@@ -312,4 +312,33 @@ describe('[U] deliver/deliver-all: mail', () => {
     assert.ok(text?.includes(said));
     assert.ok(String(html).includes(said));
   });
+
+  it('ends the mail that is under way when the run is stopped, and begins none after it', async () => {
+    const stop = new AbortController();
+    const { port } = await start({
+      refuse: () => {
+        stop.abort();
+        return undefined;
+      },
+    });
+    const config = configOf(port, { when: 'always' });
+    const result = makeRichResult(3);
+    const stopped = { ...deps, signal: stop.signal };
+
+    const first = await deliverAll(config, ofRun(result, 'a'), stopped);
+    const second = await deliverAll(config, ofRun(result, 'b'), stopped);
+
+    assert.deepEqual(first, []);
+    assert.deepEqual(
+      second.map(({ message }) => message),
+      ['Delivery to ops@example.org was not begun: the run was stopped'],
+    );
+    assert.equal(smtp.mails.length, 1);
+    const [item, ...more] = await deps.outbox.list(result.scan.deployment);
+    assert.deepEqual(
+      item?.steps.map(({ state }) => state),
+      ['claimed', 'sent'],
+    );
+    assert.deepEqual(more, [], 'the retried Job writes its own');
+  });
 });

@@ -8,6 +8,8 @@ export interface Command {
   readonly ports?: Partial<Ports>;
   readonly env?: Readonly<Record<string, string>>;
   readonly signal?: number;
+  /** SIGTERM comes when the test aborts it. */
+  readonly abort?: AbortController;
   /** Width of a terminal; undefined = piped. */
   readonly columns?: number;
   /** ISO 8601. Default: when `makeResult` started. */
@@ -28,6 +30,7 @@ export async function runCommand({
   ports = {},
   env = {},
   signal,
+  abort = new AbortController(),
   columns,
   now = startedAt,
 }: Command): Promise<Ran> {
@@ -47,8 +50,8 @@ export async function runCommand({
     stdout: screen(out),
     stderr: screen(err),
     now: () => new Date(now),
-    signal: signal === undefined ? new AbortController().signal : AbortSignal.abort(),
-    signalNumber: () => signal,
+    signal: signal === undefined ? abort.signal : AbortSignal.abort(),
+    signalNumber: () => signal ?? (abort.signal.aborted ? 15 : undefined),
     loadPorts: async () => recording({ ...defaultPorts, ...ports }, calls),
   };
   const code = await runCli(argv, io);

@@ -70,6 +70,8 @@ async function scanWith(session: Session, flags: ScanFlags): Promise<readonly Ou
       flags.from === undefined
         ? await session.ports.deliver(session.config, outcome.result, request, session.deps)
         : [];
+    if (io.signalNumber() === undefined) io.allDone?.();
+    else if (flags.from === undefined) await reportEnd(session, toExitCode([], io.signalNumber()), startedMs);
     session.finish();
     const problems = [...sofar, ...undelivered];
     printAnswer(io, flags.output, describeScan(outcome.result, written, problems));
@@ -90,9 +92,14 @@ async function withDeliveries({ ports, config, deps }: Session, { result, proble
 }
 
 /** A run without a result still says that it ran, and how it ended. */
-async function reportFailure({ io, config, ports, deps }: Session, error: unknown, startedMs: number): Promise<void> {
+async function reportFailure(session: Session, error: unknown, startedMs: number): Promise<void> {
   const outcome = outcomeOf(error);
-  const exitCode = toExitCode(outcome === undefined ? [] : [outcome], io.signalNumber());
+  const exitCode = toExitCode(outcome === undefined ? [] : [outcome], session.io.signalNumber());
+  await reportEnd(session, exitCode, startedMs);
+}
+
+/** What the metrics said before it, of a run that was then stopped, is replaced. */
+async function reportEnd({ io, config, ports, deps }: Session, exitCode: number, startedMs: number): Promise<void> {
   await ports.deliverFailure(config, { exitCode, durationMs: io.now().getTime() - startedMs }, deps);
 }
 
