@@ -63,10 +63,10 @@ export async function openSession(io: CliIo, request: SessionRequest): Promise<S
 /** The audit log ends after everything else, with the exit code as its last word. */
 async function followRun(io: CliIo, ports: Ports, config: Config, deps: AuditedRun, isAudited: boolean): Promise<void> {
   let trail: AuditTrail | undefined;
-  let closeVault: (() => Promise<void>) | undefined;
+  let closeStores: (() => Promise<void>) | undefined;
   await io.atEnd?.(async (exitCode) => {
     try {
-      await closeVault?.();
+      await closeStores?.();
       await trail?.close(exitCode);
       return [];
     } catch (error) {
@@ -76,7 +76,7 @@ async function followRun(io: CliIo, ports: Ports, config: Config, deps: AuditedR
     }
   });
   trail = isAudited ? ports.openAudit(config, deps) : undefined;
-  closeVault = await ports.openVault(config, deps);
+  closeStores = await ports.openSecretStores(config, deps);
 }
 
 /** `20261123T094512Z-1f3a9c2b`: sorts by time, unique per attempt, fit for a file name. */

@@ -109,6 +109,8 @@ function findUnknownSources(config: Config): readonly ConfigProblem[] {
   for (const [index, { scope }] of config.acknowledge.entries()) {
     if (/^(cluster|nas)\//.test(scope)) unknown(['acknowledge', index, 'scope'], scope, sources, 'clusters or nas');
   }
+  const { cluster: holder } = config.kubernetesSecrets;
+  if (holder !== undefined) unknown(['kubernetesSecrets', 'cluster'], holder, clusters, 'clusters');
   if (config.lock.cluster !== undefined) unknown(['lock', 'cluster'], config.lock.cluster, clusters, 'clusters');
   return problems;
 }

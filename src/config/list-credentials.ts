@@ -1,12 +1,13 @@
 import { statSync } from 'node:fs';
 import { Secret } from '../util/secret.ts';
 import type { Config } from './schema.ts';
+import { parseReference } from './secret-reference.ts';
 
 /** One credential that config names. Never its value. */
 export interface ConfiguredCredential {
   /** `nas nas01 apiKeyFile`. */
   readonly name: string;
-  readonly from: 'file' | 'vault' | 'config or environment' | 'kubeconfig' | 'service account';
+  readonly from: 'file' | 'vault' | 'Kubernetes Secret' | 'config or environment' | 'kubeconfig' | 'service account';
   /** File or reference, where there is one. */
   readonly place?: string;
   /** Of a file: when it was last written. */
@@ -14,6 +15,8 @@ export interface ConfiguredCredential {
   /** Of a file: others than its owner and group may read it. */
   readonly isReadableByAll?: boolean;
 }
+
+const sourceOf = { vault: 'vault', kubernetes: 'Kubernetes Secret' } as const;
 
 const openFiles = new Set([
   'caFile',
@@ -43,7 +46,8 @@ function filledSlots(value: unknown, path: readonly string[]): readonly Configur
   if (value instanceof Secret) return [{ name, from: 'config or environment' }];
   if (typeof value === 'string') {
     if (!key.endsWith('File') || openFiles.has(key)) return [];
-    if (value.startsWith('vault:')) return [{ name, from: 'vault', place: value }];
+    const reference = parseReference(value);
+    if (reference !== undefined) return [{ name, from: sourceOf[reference.scheme], place: value }];
     return [{ name, from: 'file', ...factsOf(value) }];
   }
   if (Array.isArray(value)) return value.flatMap((item, index) => filledSlots(item, [...path, nameOf(item, index)]));

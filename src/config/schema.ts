@@ -4,7 +4,7 @@ import { Email, Otel, Pushgateway, Webhook } from './sections/deliveries.ts';
 import { Acknowledge, Checks, Ignore, Prices, Scope, Validation } from './sections/judging.ts';
 import { Audit, History, Limits, Lock, LogSection, Output, Report, Vault } from './sections/results.ts';
 import { Serve } from './sections/serve.ts';
-import { BackendSection, Cluster, DriverSecrets, Nas } from './sections/sources.ts';
+import { BackendSection, Cluster, DriverSecrets, KubernetesSecrets, Nas } from './sections/sources.ts';
 
 /**
  * Every option there is. Defaults, validation, environment names, `config schema`, docs/configuration.md and the chart's
@@ -40,6 +40,9 @@ export const Config = z.strictObject({
   log: LogSection.prefault({}).describe('Logs, on stderr.'),
   validation: Validation.prefault({}).describe('Rules that validate the configuration of storage.'),
   vault: Vault.optional().describe('HashiCorp Vault or OpenBao as a source of credentials. Absent: none.'),
+  kubernetesSecrets: KubernetesSecrets.prefault({}).describe(
+    'Secrets of a cluster, asked for by its API, as a source of credentials. Off.',
+  ),
   serve: Serve.prefault({}).describe('The monitoring service (`serve`).'),
 });
 

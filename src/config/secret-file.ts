@@ -4,15 +4,14 @@ import { ConfigError } from '../errors.ts';
 import { Secret } from '../util/secret.ts';
 import { leaveTrace } from '../util/trail.ts';
 import { isPlain } from './plain.ts';
+import { isReference, parseReference, type SecretReference, type SecretScheme, schemeOf } from './secret-reference.ts';
 import { codeOf } from './yaml-file.ts';
 
 /** @throws ConfigError that names file and key when it is missing, unreadable or empty. Never quotes its content. */
 export async function readSecretFile(file: string, key: string): Promise<Secret> {
-  const reference = toVaultReference(file, key);
-  const from = reference === undefined ? `file ${file}` : file;
-  const trace = { kind: 'credential', name: key, from } as const;
+  const trace = { kind: 'credential', name: key, from: isReference(file) ? file : `file ${file}` } as const;
   try {
-    const secret = await (reference?.() ?? readSecret(file, key));
+    const secret = await (isReference(file) ? askFor(file, key) : readSecret(file, key));
     leaveTrace({ ...trace, outcome: 'ok' });
     return secret;
   } catch (error) {
@@ -21,31 +20,27 @@ export async function readSecretFile(file: string, key: string): Promise<Secret>
   }
 }
 
-type ReadVault = (path: string, field: string) => Promise<Secret>;
-let readVault: ReadVault | undefined;
+type ReadReference = (reference: SecretReference) => Promise<Secret>;
+const readers = new Map<SecretScheme, ReadReference>();
 
-/** Who answers for `vault:PATH#FIELD`, until the returned function is called. */
-export function useVault(read: ReadVault): () => void {
-  readVault = read;
+/** Who answers for references of this scheme, until the returned function is called. */
+export function answerReferences(scheme: SecretScheme, read: ReadReference): () => void {
+  readers.set(scheme, read);
   return () => {
-    if (readVault === read) readVault = undefined;
+    if (readers.get(scheme) === read) readers.delete(scheme);
   };
 }
 
-const vaultReference = /^vault:([^#\s]+)#([^#\s]+)$/;
-
-function toVaultReference(file: string, key: string): (() => Promise<Secret>) | undefined {
-  if (!file.startsWith('vault:')) return undefined;
-  const [, path = '', field = ''] = vaultReference.exec(file) ?? [];
-  const read = readVault;
-  if (path !== '' && read !== undefined) return () => read(path, field);
-  throw new ConfigError(`${key}: ${file} cannot be asked for`, {
-    remedy: 'Write vault:PATH#FIELD, and say in the section `vault` where it is.',
-  });
+/** The scheme tells who is asked; a section of config switched it on. */
+async function askFor(text: string, key: string): Promise<Secret> {
+  const reference = parseReference(text);
+  const read = reference && readers.get(reference.scheme);
+  if (reference !== undefined && read !== undefined) return read(reference);
+  throw new ConfigError(`${key}: ${text} cannot be asked for`, { remedy: schemeOf(text).remedy });
 }
 
 /** Only these are read at each use; certificates and the keys that belong to them are read once, from files. */
-const fromVault =
+const fromStores =
   /(apiKey|password|clientSecret|refreshToken|token|url|hmacKey|headers|accessKeyId|secretAccessKey|sessionToken)File$/;
 
 async function readSecret(file: string, key: string): Promise<Secret> {
@@ -81,8 +76,8 @@ export function findMissingFiles(value: unknown, path: readonly PropertyKey[] = 
     const here = [...path, key];
     if (typeof field !== 'string' || !(key.endsWith('File') || key === 'kubeconfig'))
       return findMissingFiles(field, here);
-    const isReference = vaultReference.test(field) && fromVault.test(key) && path[0] !== 'vault';
-    const problem = isReference ? undefined : fileProblem(field);
+    const isAsked = parseReference(field) !== undefined && fromStores.test(key) && path[0] !== 'vault';
+    const problem = isAsked ? undefined : fileProblem(field);
     return problem === undefined ? [] : [{ path: here, message: `the file ${field} ${problem}` }];
   });
 }

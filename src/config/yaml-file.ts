@@ -4,6 +4,7 @@ import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { isNode, LineCounter, parseDocument } from 'yaml';
 import { ConfigError } from '../errors.ts';
 import { formatPath, isPlain, mapScalars, type Plain } from './plain.ts';
+import { isReference } from './secret-reference.ts';
 import { substitute } from './substitute.ts';
 
 export interface ConfigFile {
@@ -89,7 +90,7 @@ function withoutContent(message: string): string {
 /** Relative paths in the file count from its own folder, `~/` from the home folder. */
 function resolvePath(key: PropertyKey | undefined, text: string, folder: string): string {
   const isPath = typeof key === 'string' && (/(File|Dir)$/.test(key) || key === 'dir' || key === 'kubeconfig');
-  if (!isPath || text === '' || isAbsolute(text) || text.startsWith('vault:')) return text;
+  if (!isPath || text === '' || isAbsolute(text) || isReference(text)) return text;
   return text.startsWith('~/') ? join(homedir(), text.slice(2)) : join(folder, text);
 }
 

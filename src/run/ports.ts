@@ -64,8 +64,8 @@ export interface Ports {
   readonly openHistory: (config: Config, deps: RunDeps) => Promise<HistoryUpkeep>;
   /** The audit log of this run; nothing is written before something is called. undefined = switched off. */
   readonly openAudit: (config: Config, deps: AuditedRun) => AuditTrail | undefined;
-  /** Lets `vault:PATH#FIELD` stand for a file with a secret, until what it returns is called. @throws ConfigError */
-  readonly openVault: (config: Config, deps: Pick<RunDeps, 'now'>) => Promise<() => Promise<void>>;
+  /** Lets references (`vault:…`, `kubernetes:…`) stand for files with secrets, until what it returns is called. @throws ConfigError */
+  readonly openSecretStores: (config: Config, deps: Pick<RunDeps, 'logger' | 'now'>) => Promise<() => Promise<void>>;
   /** For the audit commands; the caller closes it. @throws HistoryError */
   readonly openAuditUpkeep: (config: Config, deps: Pick<RunDeps, 'now'>) => Promise<AuditUpkeep>;
   /** What the service asks for besides scans; the caller closes it. @throws HistoryError, ConfigError */

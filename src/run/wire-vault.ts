@@ -1,5 +1,5 @@
 import type { Config } from '../config/schema.ts';
-import { readSecretFile, useVault } from '../config/secret-file.ts';
+import { answerReferences, readSecretFile } from '../config/secret-file.ts';
 import { toTlsOptions } from '../config/to-targets.ts';
 import { durationMs } from '../util/duration.ts';
 import { createHttpClient } from '../util/http.ts';
@@ -21,7 +21,7 @@ export async function openVault({ vault, limits }: Config, now: () => Date): Pro
   const { namespace, kvMount, auth } = vault;
   const url = vault.url.replace(/\/+$/, '');
   const client = createVaultClient({ url, namespace, kvMount, login: toLogin(auth), http, now });
-  const stop = useVault(client.read);
+  const stop = answerReferences('vault', ({ place, field }) => client.read(place, field));
   return async () => {
     stop();
     await client.close();

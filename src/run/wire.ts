@@ -45,7 +45,7 @@ import { conclude, type ScanHistory, type ScanPorts, scan } from './scan.ts';
 import { lockScan } from './scan-lock.ts';
 import { openAudit, openAuditUpkeep } from './wire-audit.ts';
 import { openShares, storeShares } from './wire-fleet.ts';
-import { openVault } from './wire-vault.ts';
+import { openSecretStores } from './wire-secrets.ts';
 import { writeCompliance } from './write-compliance.ts';
 
 /** Not for users: tests shorten the waits between retries, and let the storage of history fail. */
@@ -79,7 +79,7 @@ export function wirePorts(tuning: Tuning = {}): Ports {
     openHistory: openHistoryOf,
     openAudit,
     openAuditUpkeep,
-    openVault: (config, { now }) => openVault(config, now),
+    openSecretStores,
     openService: async (config, deps) => (await import('./wire-service.ts')).openService(config, deps),
   };
 }

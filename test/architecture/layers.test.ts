@@ -93,7 +93,9 @@ const pureParts = [
 const ports = ['src/run/ports.ts', 'src/run/service-ports.ts', 'src/history/object-store.ts'];
 
 /** Where concrete clients, stores and sinks are named. */
-const wires = ['fleet', 'service', 'audit', 'vault'].map((name) => `src/run/wire-${name}.ts`).concat('src/run/wire.ts');
+const wires = ['fleet', 'service', 'audit', 'vault', 'secrets']
+  .map((name) => `src/run/wire-${name}.ts`)
+  .concat('src/run/wire.ts');
 
 const impurities: readonly (readonly [string, RegExp])[] = [
   ['node:*', /from 'node:/],

@@ -77,6 +77,14 @@ export const ChartValues = z.strictObject({
     .strictObject({
       create: z.boolean().describe('Make ClusterRole, Role and bindings.'),
       driverSecretNamespaces: strings().describe('Namespaces whose Secrets may be read (`config.driverSecrets`).'),
+      secrets: z
+        .array(
+          z.strictObject({
+            namespace: text().optional().describe('Default: that of the release.'),
+            names: z.array(text().min(1)).min(1).describe('Their names.'),
+          }),
+        )
+        .describe('Secrets that may be asked for by the API (`config.kubernetesSecrets`): `[{ namespace, names }]`.'),
     })
     .describe('Rights: get and list, and one Lease.'),
   networkPolicy: z

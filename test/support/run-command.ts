@@ -82,7 +82,7 @@ const defaultPorts: Ports = {
   },
   writeCompliance: async () => ({ files: [], problems: [] }),
   openAudit: () => undefined,
-  openVault: async () => async () => {},
+  openSecretStores: async () => async () => {},
   openAuditUpkeep: async () => {
     throw new Error('this test hands in no audit log');
   },
@@ -95,7 +95,7 @@ function recording(ports: Ports, calls: string[]): Ports {
   return new Proxy(ports, {
     get(target, name, receiver) {
       // `await` asks every object for `then`, and every session for its audit log.
-      if (name in target && !['openAudit', 'openVault'].includes(String(name))) calls.push(String(name));
+      if (name in target && !['openAudit', 'openSecretStores'].includes(String(name))) calls.push(String(name));
       return Reflect.get(target, name, receiver);
     },
   });

@@ -111,3 +111,17 @@ export const DriverSecrets = z.strictObject({
     .default([])
     .describe('Where to look for them. Default: the namespaces of the driver pods.'),
 });
+
+export const KubernetesSecrets = z.strictObject({
+  enabled: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Let `kubernetes:NAMESPACE/NAME#KEY` stand for a file with a secret. Needs `get` on each Secret that is named.',
+    ),
+  cluster: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('The name in `clusters` of the one that holds them. Default: the one that Strandline runs in.'),
+});

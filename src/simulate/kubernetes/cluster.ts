@@ -5,6 +5,7 @@ import type { Served } from './catalogue.ts';
 import { answerDiscovery } from './discovery.ts';
 import { Leases } from './leases.ts';
 import { answerPage, withVersion } from './page.ts';
+import { Secrets } from './secrets.ts';
 import { buildStore, type Store } from './store.ts';
 
 export interface Call {
@@ -12,7 +13,7 @@ export interface Call {
   readonly path: string;
   readonly query: URLSearchParams;
   readonly accept: string;
-  /** Of POST and PUT. */
+  /** Of POST, PUT and PATCH. */
   readonly body: unknown;
 }
 
@@ -21,6 +22,7 @@ export class Cluster {
   readonly user = 'system:serviceaccount:strandline:strandline';
   rights: readonly SimulatedRight[] | undefined;
   readonly #leases = new Leases();
+  #secrets = new Secrets();
   #state: ClusterState;
   #store: Store;
   #version = 100_000;
@@ -40,6 +42,7 @@ export class Cluster {
   setState(state: ClusterState): void {
     this.#version += 1;
     this.#state = state;
+    this.#secrets = new Secrets();
     this.#store = buildStore(state, String(this.#version));
   }
 
@@ -63,6 +66,7 @@ export class Cluster {
     if (!isAllowed(this.rights, request)) return forbidden(this.user, request);
     if (target.served.resource === 'leases' && verb !== 'list') return this.#answerLease(verb, target, call.body);
     if (verb === 'list') return this.#answerList(target, call.query);
+    if (target.served.resource === 'secrets') return this.#answerSecret(verb, target, call.body);
     return verb === 'get' ? this.#answerGet(target) : notAllowed;
   }
 
@@ -84,6 +88,13 @@ export class Cluster {
     const qualified = group === '' ? resource : `${resource}.${group}`;
     const details = { name, ...(group !== '' && { group }), kind: resource };
     return statusAnswer(404, 'NotFound', `${qualified} "${name}" not found`, details);
+  }
+
+  #answerSecret(verb: string, target: Target, body: unknown): Answer {
+    const { served, namespace = '', name = '' } = target;
+    const original = this.#store.get(served, namespace, name);
+    if (original === undefined || verb === 'get') return this.#secrets.get(namespace, name) ?? this.#answerGet(target);
+    return verb === 'patch' ? this.#secrets.patch(original, this.#store.resourceVersion, body) : notAllowed;
   }
 
   #answerLease(verb: string, { namespace = '', name = '' }: Target, body: unknown): Answer {
@@ -124,6 +135,7 @@ function toTarget(path: string, served: readonly Served[]): Target | 'unknown' |
 function verbOf(method: string, name: string | undefined): string {
   if (method === 'POST') return 'create';
   if (method === 'PUT') return 'update';
+  if (method === 'PATCH') return 'patch';
   if (method === 'DELETE') return 'delete';
   return name === undefined ? 'list' : 'get';
 }
