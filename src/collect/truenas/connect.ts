@@ -76,6 +76,7 @@ function openRpc(target: NasTarget, http: HttpClient, { onCall, retry }: Connect
   return {
     transport: 'jsonrpc',
     call: (method, params, options) => rpc.call(method, params, options),
+    list: (method, params, begin, options) => rpc.list(method, params, begin, options),
     async close() {
       await rpc.close();
       http.close();

@@ -1,23 +1,42 @@
 import { z } from 'zod';
 import { SourceError } from '../../errors.ts';
 import { defined } from '../../util/defined.ts';
+import type { ReadRows, RowReader } from './client.ts';
 
 /** A field that is not identity: may be missing or of any shape, and is read by `Lenient`. */
 export const Unread = z.unknown().optional();
 
 /** Parses every row or none: a row whose identity cannot be read fails the list, for leaving it out could invent an orphan. */
 export function parseRows<S extends z.ZodType>(method: string, schema: S, answer: unknown): z.output<S>[] {
-  if (!Array.isArray(answer)) {
-    throw new SourceError('badAnswer', `${method} was not answered with a list`, { remedy });
-  }
-  return answer.map((row, index) => parseRow(`row ${index + 1} of ${method}`, schema, row));
+  const parse = rowParser(method, schema);
+  return rowsOf(method, answer).map((row, index) => parse(row, index));
 }
 
-export function parseRow<S extends z.ZodType>(what: string, schema: S, answer: unknown): z.output<S> {
+/** The same, for lists that come row by row. */
+export function rowParser<S extends z.ZodType>(
+  method: string,
+  schema: S,
+): (row: unknown, index: number) => z.output<S> {
+  return (row, index) => parseRow(() => `row ${index + 1} of ${method}`, schema, row);
+}
+
+export function rowsOf(method: string, answer: unknown): readonly unknown[] {
+  if (Array.isArray(answer)) return answer;
+  throw new SourceError('badAnswer', `${method} was not answered with a list`, { remedy });
+}
+
+export function readRows<T>(method: string, answer: unknown, reader: RowReader<T>): ReadRows<T> {
+  const items = rowsOf(method, answer).map((row, index) => reader.read(row, index));
+  return { items, unreadable: reader.unreadable ?? {} };
+}
+
+export function parseRow<S extends z.ZodType>(what: string | (() => string), schema: S, answer: unknown): z.output<S> {
   const parsed = schema.safeParse(answer);
   if (parsed.success) return parsed.data;
   const fields = [...new Set(parsed.error.issues.map((issue) => issue.path.join('.') || 'the row'))].join(', ');
-  throw new SourceError('badAnswer', `${what} cannot be read: ${fields}`, { remedy });
+  throw new SourceError('badAnswer', `${typeof what === 'string' ? what : what()} cannot be read: ${fields}`, {
+    remedy,
+  });
 }
 
 const remedy = 'Report this as a bug with the release of the NAS; nothing is concluded from this list meanwhile.';

@@ -4,10 +4,11 @@ import type { Agents } from '../../../util/agent.ts';
 import { isConnectionFault } from '../../../util/http-error.ts';
 import { createGuard, defaultRetry, type Guard, type RetryOptions } from '../../../util/retry.ts';
 import { traced } from '../../../util/trace.ts';
-import type { NasCallOptions, Report, TrueNasClient } from '../client.ts';
+import type { NasCallOptions, ReadRows, Report, RowReader, TrueNasClient } from '../client.ts';
 import { Gate } from '../gate.ts';
+import { rowsOf } from '../rows.ts';
 import { login } from './login.ts';
-import { RpcSocket } from './socket.ts';
+import { type RpcAnswer, RpcSocket, type TakeRow } from './socket.ts';
 
 /** The server runs 10 calls of a connection at a time and refuses above 20. */
 const MAX_CONCURRENT_CALLS = 10;
@@ -39,10 +40,28 @@ export class JsonRpcClient implements TrueNasClient {
   }
 
   call(method: string, params: readonly unknown[] = [], options: NasCallOptions = {}): Promise<unknown> {
+    return this.#ask(method, params, options);
+  }
+
+  async list<T>(
+    method: string,
+    params: readonly unknown[],
+    begin: () => RowReader<T>,
+    options: NasCallOptions = {},
+  ): Promise<ReadRows<T>> {
+    let reader = begin();
+    const items = await this.#ask(method, params, options, () => {
+      reader = begin();
+      return (row, index) => reader.read(row, index);
+    });
+    return { items: rowsOf(method, items) as readonly T[], unreadable: reader.unreadable ?? {} };
+  }
+
+  #ask(method: string, params: readonly unknown[], options: NasCallOptions, begin?: () => TakeRow): Promise<unknown> {
     const signal = options.signal ?? never;
     const name = `nas/${this.#options.target.name}: ${method}`;
     if (signal.aborted) return Promise.reject(notAsked(name));
-    const once = () => this.#gate.run(() => this.#traced(method, () => this.#once(method, params, options)));
+    const once = () => this.#gate.run(() => this.#traced(method, () => this.#once(method, params, options, begin)));
     return this.#guard.run(once, { idempotent: true, signal }).catch((thrown) => {
       throw signal.aborted && !(thrown instanceof SourceError) ? notAsked(name) : thrown;
     });
@@ -54,19 +73,24 @@ export class JsonRpcClient implements TrueNasClient {
     (await session?.catch(() => undefined))?.close();
   }
 
-  async #once(method: string, params: readonly unknown[], options: NasCallOptions) {
+  async #once(
+    method: string,
+    params: readonly unknown[],
+    options: NasCallOptions,
+    begin: (() => TakeRow) | undefined,
+  ): Promise<RpcAnswer> {
     if (options.signal?.aborted === true) throw notAsked(`nas/${this.#options.target.name}: ${method}`);
     const timeoutMs = options.timeoutMs ?? this.#options.target.callTimeoutMs;
     const socket = await this.#open(options.signal);
     try {
-      return await socket.call(method, params, timeoutMs, options.signal);
+      return await socket.call(method, params, timeoutMs, options.signal, begin?.());
     } catch (thrown) {
       if (isConnectionFault(thrown)) this.#gate.limit = 1;
       if (!(thrown instanceof SourceError) || thrown.kind !== 'unauthenticated') throw thrown;
       // The session ended on the NAS's side: one new login, which reads the key again.
       socket.close();
       const fresh = await this.#open(options.signal);
-      return await fresh.call(method, params, timeoutMs, options.signal);
+      return await fresh.call(method, params, timeoutMs, options.signal, begin?.());
     }
   }
 

@@ -3,7 +3,7 @@ import WebSocket from 'ws';
 import { SourceError } from '../../../errors.ts';
 import { codeOf, HttpStatusError, toSourceError } from '../../../util/http-error.ts';
 import { toNasCallError } from '../nas-error.ts';
-import { isRecord, parseWire } from '../wire.ts';
+import { NotJson, openAnswer, type WireAnswer } from './answer.ts';
 
 /** What the server accepts from a logged-in client; a longer message closes the socket. */
 export const MAX_MESSAGE_BYTES = 65_536;
@@ -22,10 +22,14 @@ export interface RpcAnswer {
   readonly bytes: number;
 }
 
+/** Reads the rows of a list one by one, as they are parsed. */
+export type TakeRow = (row: unknown, index: number) => unknown;
+
 interface Pending {
   readonly method: string;
+  readonly takeRow: TakeRow | undefined;
   resolve(answer: RpcAnswer): void;
-  reject(error: Error): void;
+  reject(error: unknown): void;
 }
 
 /** One WebSocket with JSON-RPC 2.0 on it: ids, time-outs, and every waiting call told when the line breaks. */
@@ -39,7 +43,7 @@ export class RpcSocket {
   private constructor(ws: WebSocket, system: string) {
     this.#ws = ws;
     this.#system = system;
-    ws.on('message', (data) => this.#receive(data));
+    ws.on('message', (data) => this.#receive(data as Buffer)); // the library's default type for messages
     ws.on('close', () => this.#lose(cut(system)));
     ws.on('error', (error) => this.#lose(toLineError(system, error)));
   }
@@ -78,7 +82,13 @@ export class RpcSocket {
     });
   }
 
-  call(method: string, params: readonly unknown[], timeoutMs: number, signal?: AbortSignal): Promise<RpcAnswer> {
+  call(
+    method: string,
+    params: readonly unknown[],
+    timeoutMs: number,
+    signal?: AbortSignal,
+    takeRow?: TakeRow,
+  ): Promise<RpcAnswer> {
     if (this.#lost !== undefined) return Promise.reject(this.#lost);
     const id = this.#nextId++;
     const message = JSON.stringify({ jsonrpc: '2.0', id, method, params });
@@ -97,6 +107,7 @@ export class RpcSocket {
       signal?.addEventListener('abort', late, { once: true });
       this.#pending.set(id, {
         method,
+        takeRow,
         resolve: (answer) => settle(() => resolve(answer)),
         reject: (error) => settle(() => reject(error)),
       });
@@ -111,34 +122,32 @@ export class RpcSocket {
   }
 
   /** An answer that is no JSON-RPC cannot be told from whose it is: the line is broken for all who wait on it. */
-  #receive(data: WebSocket.RawData): void {
-    const text = data.toString();
-    const message = parseMessage(text);
-    if (message === undefined) {
+  #receive(bytes: Buffer): void {
+    try {
+      this.#settle(openAnswer(bytes), bytes.length);
+    } catch (thrown) {
+      if (!(thrown instanceof NotJson)) throw thrown;
       this.#lose(garbage(this.#system));
       this.#ws.terminate();
-      return;
     }
-    const { id, error, result } = message;
+  }
+
+  #settle({ message: { id, error, result }, result: read }: WireAnswer, bytes: number): void {
     const pending = typeof id === 'number' ? this.#pending.get(id) : undefined;
     if (pending === undefined) return;
-    if (error !== undefined && error !== null) pending.reject(toNasCallError(this.#system, pending.method, error));
-    else if (result === undefined) pending.reject(noResult(this.#system, pending.method));
-    else pending.resolve({ result, bytes: text.length });
+    try {
+      if (error !== undefined && error !== null) throw toNasCallError(this.#system, pending.method, error);
+      if (result === undefined) throw noResult(this.#system, pending.method);
+      pending.resolve({ result: read(pending.takeRow), bytes });
+    } catch (thrown) {
+      if (thrown instanceof NotJson) throw thrown;
+      pending.reject(thrown);
+    }
   }
 
   #lose(error: SourceError): void {
     this.#lost ??= error;
     for (const pending of [...this.#pending.values()]) pending.reject(this.#lost);
-  }
-}
-
-function parseMessage(text: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const message = parseWire(text);
-    return isRecord(message) ? message : undefined;
-  } catch {
-    return undefined;
   }
 }
 

@@ -3,9 +3,10 @@ import type { NasTarget } from '../../../model/targets.ts';
 import type { HttpAnswer, HttpCall, HttpClient } from '../../../util/http.ts';
 import { HttpStatusError } from '../../../util/http-error.ts';
 import type { Secret } from '../../../util/secret.ts';
-import type { NasCallOptions, TrueNasClient } from '../client.ts';
+import type { NasCallOptions, ReadRows, RowReader, TrueNasClient } from '../client.ts';
 import { readCredential } from '../jsonrpc/login.ts';
 import { NasCallError, remedyOf, UNKNOWN_METHOD } from '../nas-error.ts';
+import { readRows } from '../rows.ts';
 import { parseWire } from '../wire.ts';
 import { restParameters, restPath } from './query.ts';
 
@@ -26,6 +27,15 @@ export class RestClient implements TrueNasClient {
     const list = await this.#ask(method, params, options);
     if (!counted.has(method) || !Array.isArray(list)) return list;
     return this.#verified(method, params, options, list);
+  }
+
+  async list<T>(
+    method: string,
+    params: readonly unknown[],
+    begin: () => RowReader<T>,
+    options: NasCallOptions = {},
+  ): Promise<ReadRows<T>> {
+    return readRows(method, await this.call(method, params, options), begin());
   }
 
   async close(): Promise<void> {

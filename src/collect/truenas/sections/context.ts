@@ -1,12 +1,12 @@
 import { SourceError } from '../../../errors.ts';
 import type { SectionAnswer } from '../../section.ts';
-import type { TrueNasClient } from '../client.ts';
+import type { ReadRows, RowReader, TrueNasClient } from '../client.ts';
 import { NasCallError } from '../nas-error.ts';
 import type { Release } from '../release.ts';
 
 /** What a collector of one list needs; nothing more. */
 export interface NasContext {
-  readonly client: Pick<TrueNasClient, 'call' | 'transport'>;
+  readonly client: Pick<TrueNasClient, 'call' | 'list' | 'transport'>;
   readonly release: Release;
   readonly signal?: AbortSignal | undefined;
 }
@@ -24,6 +24,17 @@ export function query(
   { filters = [], extra }: QueryOptions = {},
 ): Promise<unknown> {
   return client.call(method, [filters, { select, ...(extra !== undefined && { extra }) }], { signal });
+}
+
+/** The same for lists of thousands: each row is read as it comes. */
+export function queryRows<T>(
+  { client, signal }: NasContext,
+  method: string,
+  select: readonly string[],
+  begin: () => RowReader<T>,
+  extra: Readonly<Record<string, unknown>>,
+): Promise<ReadRows<T>> {
+  return client.list(method, [[], { select, extra }], begin, { signal });
 }
 
 /** The release is known not to have the list: empty, and that is the whole truth. */

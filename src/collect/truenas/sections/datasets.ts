@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import type { Dataset, UserProperty } from '../../../model/truenas.ts';
 import type { SectionAnswer } from '../../section.ts';
+import type { ReadRows, RowReader } from '../client.ts';
 import { bytesOf, createdAtOf, limitOf, ratioOf, switchOf, userPropertiesOf, wordOf } from '../properties.ts';
 import { isAtLeast, isCore, type Release } from '../release.ts';
-import { known, Lenient, parseRows, Unread } from '../rows.ts';
+import { known, Lenient, parseRows, readRows, rowParser, Unread } from '../rows.ts';
 import { isRecord } from '../wire.ts';
-import { ifAllowed, type NasContext, query } from './context.ts';
+import { ifAllowed, type NasContext, query, queryRows } from './context.ts';
 
 const DatasetRow = z
   .object({
@@ -49,14 +50,13 @@ const newProperties = ['referenced', 'logicalused'];
 export async function readDatasets(context: NasContext): Promise<SectionAnswer<Dataset>> {
   const { release } = context;
   const wanted = isAtLeast(release, 25, 10) ? [...properties, ...newProperties] : properties;
+  const extra = { flat: true, properties: [...wanted, 'mountpoint'] };
   const [answer, userProperties, identities] = await Promise.all([
-    query(context, 'pool.dataset.query', [...ownFields, ...wanted], {
-      extra: { flat: true, properties: [...wanted, 'mountpoint'] },
-    }),
+    queryRows(context, 'pool.dataset.query', [...ownFields, ...wanted], () => datasetReader(release), extra),
     isCore(release) ? readUserProperties(context) : undefined,
     isAtLeast(release, 25, 10) ? readIdentities(context) : undefined,
   ]);
-  return toDatasets(answer, release, { userProperties, identities });
+  return { ...answer, items: withExtras(answer.items, release, { userProperties, identities }) };
 }
 
 export interface DatasetExtras {
@@ -70,28 +70,45 @@ interface Identity {
   readonly createTxg: string;
 }
 
-export function toDatasets(answer: unknown, release: Release, extras: DatasetExtras = {}) {
-  const lenient = new Lenient();
-  const rows = parseRows('pool.dataset.query', DatasetRow, answer);
-  const items = rows.map((row) => toDataset(row, release, extras, lenient));
-  return { items, unreadable: lenient.unreadable };
+export function toDatasets(answer: unknown, release: Release, extras: DatasetExtras = {}): ReadRows<Dataset> {
+  const { items, unreadable } = readRows('pool.dataset.query', answer, datasetReader(release));
+  return { items: withExtras(items, release, extras), unreadable };
 }
 
-function toDataset(row: DatasetRow, release: Release, extras: DatasetExtras, lenient: Lenient): Dataset {
-  const own = isCore(release) ? extras.userProperties?.get(row.id) : row.user_properties;
-  const wasRead = isCore(release) ? extras.userProperties !== undefined : isRecord(own);
+function datasetReader(release: Release): RowReader<Dataset> {
+  const lenient = new Lenient();
+  const parse = rowParser('pool.dataset.query', DatasetRow);
+  return {
+    read: (row, index) => toDataset(parse(row, index), release, lenient),
+    get unreadable() {
+      return lenient.unreadable;
+    },
+  };
+}
+
+function withExtras(items: readonly Dataset[], release: Release, extras: DatasetExtras): readonly Dataset[] {
+  const { identities, userProperties } = extras;
+  if (!isCore(release)) return items.map((dataset) => ({ ...dataset, ...identities?.get(dataset.name) }));
+  return items.map((dataset) => ({
+    ...dataset,
+    ...identities?.get(dataset.name),
+    userProperties: readable(userProperties?.get(dataset.name), release),
+    userPropertiesRead: userProperties !== undefined,
+  }));
+}
+
+function toDataset(row: DatasetRow, release: Release, lenient: Lenient): Dataset {
   return known({
     name: row.id,
     pool: row.pool,
     type: row.type,
-    ...extras.identities?.get(row.id),
     createdAt: createdAtOf(row['creation'], lenient),
     mountpoint: lenient.text(row.mountpoint, 'mountpoint'),
     encrypted: lenient.boolean(row.encrypted, 'encrypted') ?? false,
     locked: lenient.boolean(row.locked, 'locked') ?? false,
     origin: wordOf(row['origin']),
-    userProperties: readable(own, release),
-    userPropertiesRead: wasRead,
+    userProperties: readable(row.user_properties, release),
+    userPropertiesRead: isRecord(row.user_properties),
     ...spaceOf(row, lenient),
     ...limitsOf(row, lenient),
     compression: wordOf(row['compression']),
@@ -152,16 +169,12 @@ const IdentityRow = z.object({
 async function readIdentities(context: NasContext): Promise<ReadonlyMap<string, Identity> | undefined> {
   const pools = await readPoolNames(context);
   if (pools.length === 0) return undefined;
+  const method = 'zfs.resource.query';
+  const wanted = { paths: pools, properties: null, get_children: true, get_user_properties: false };
   const answer = await ifAllowed(() =>
-    context.client.call(
-      'zfs.resource.query',
-      [{ paths: pools, properties: null, get_children: true, get_user_properties: false }],
-      { signal: context.signal },
-    ),
+    context.client.list(method, [wanted], () => ({ read: rowParser(method, IdentityRow) }), { signal: context.signal }),
   );
-  if (answer === undefined) return undefined;
-  const rows = parseRows('zfs.resource.query', IdentityRow, answer);
-  return new Map(rows.map((row) => [row.name, { guid: row.guid, createTxg: row.createtxg }]));
+  return answer && new Map(answer.items.map((row) => [row.name, { guid: row.guid, createTxg: row.createtxg }]));
 }
 
 const PoolName = z.object({ name: z.string().min(1), status: Unread });

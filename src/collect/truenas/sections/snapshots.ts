@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import type { ZfsSnapshot } from '../../../model/truenas.ts';
 import type { SectionAnswer } from '../../section.ts';
+import type { ReadRows, RowReader } from '../client.ts';
 import { bytesOf, createdAtOf, switchOf, userPropertiesOf, wordOf } from '../properties.ts';
 import { isAtLeast } from '../release.ts';
-import { known, Lenient, parseRows, Unread } from '../rows.ts';
+import { known, Lenient, readRows, rowParser, Unread } from '../rows.ts';
 import { isRecord } from '../wire.ts';
-import { type NasContext, query } from './context.ts';
+import { type NasContext, queryRows } from './context.ts';
 import { readPoolNames } from './datasets.ts';
 
 const SnapshotRow = z.object({
@@ -39,10 +40,7 @@ const properties = [
 export async function readSnapshots(context: NasContext): Promise<SectionAnswer<ZfsSnapshot>> {
   if (isAtLeast(context.release, 26, 0)) return readResourceSnapshots(context);
   const method = isAtLeast(context.release, 25, 10) ? 'pool.snapshot.query' : 'zfs.snapshot.query';
-  return toSnapshots(
-    method,
-    await query(context, method, ['name', 'createtxg', 'properties'], { extra: { properties } }),
-  );
+  return queryRows(context, method, ['name', 'createtxg', 'properties'], () => snapshotReader(method), { properties });
 }
 
 async function readResourceSnapshots(context: NasContext): Promise<SectionAnswer<ZfsSnapshot>> {
@@ -56,14 +54,23 @@ async function readResourceSnapshots(context: NasContext): Promise<SectionAnswer
     get_user_properties: true,
     get_holds: true,
   };
-  return toSnapshots(method, await context.client.call(method, [wanted], { signal: context.signal }));
+  return context.client.list(method, [wanted], () => snapshotReader(method), { signal: context.signal });
 }
 
-export function toSnapshots(method: string, answer: unknown) {
+export function toSnapshots(method: string, answer: unknown): ReadRows<ZfsSnapshot> {
+  return readRows(method, answer, snapshotReader(method));
+}
+
+function snapshotReader(method: string): RowReader<ZfsSnapshot> {
   const lenient = new Lenient();
   const isResource = method.startsWith('zfs.resource.');
-  const items = parseRows(method, SnapshotRow, answer).map((row) => toSnapshot(row, isResource, lenient));
-  return { items, unreadable: lenient.unreadable };
+  const parse = rowParser(method, SnapshotRow);
+  return {
+    read: (row, index) => toSnapshot(parse(row, index), isResource, lenient),
+    get unreadable() {
+      return lenient.unreadable;
+    },
+  };
 }
 
 /** Up to 25.10 native and user properties lie together, with a true source; on 26 apart, without one. */
