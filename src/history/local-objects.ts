@@ -1,17 +1,24 @@
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, open, readdir, readFile, rename, rm, rmdir, stat, unlink } from 'node:fs/promises';
+import { type link, mkdir, open, readdir, readFile, rename, rm, stat, unlink } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 import { HistoryError } from '../errors.ts';
+import { codeOf, orUndefined } from './file-errors.ts';
 import type { ObjectStore, StoredObject } from './object-store.ts';
+import { type AtStep, type Published, publishFile } from './publish-file.ts';
+import { hash } from './records.ts';
 
 /** Temporary files lie here, in the same file system as their target; a leading dot hides them from every reader. */
 export const temporaryFolder = '.tmp';
 
-/** Called before each step that changes the disk: tests kill the process there. */
-export type AtStep = (step: string) => void;
+/** For tests: where to kill or hold the process, and a file system without hard links. */
+export interface LocalFaults {
+  readonly atStep?: AtStep;
+  readonly link?: typeof link;
+}
 
 /** A directory, also on NFS: temp file, fsync, link (which fails when the name is taken), fsync of the folder. */
-export function openLocalObjects(directory: string, atStep: AtStep = () => {}): ObjectStore {
+export function openLocalObjects(directory: string, faults: LocalFaults = {}): ObjectStore {
+  const { atStep = () => {} } = faults;
   const root = resolve(directory);
   const pathOf = (key: string): string => join(root, ...key.split('/'));
   return {
@@ -19,18 +26,16 @@ export function openLocalObjects(directory: string, atStep: AtStep = () => {}): 
     localPath: pathOf,
     putIfAbsent: (key, body) =>
       translate(root, `write ${key}`, async () => {
-        const temporary = await writeTemporary(root, body, atStep);
-        try {
-          return await publish(temporary, pathOf(key), root, atStep);
-        } finally {
-          await rm(temporary, { force: true });
+        for (;;) {
+          const published = await putFile(root, key, body, faults);
+          if (published !== 'displaced') return published;
         }
       }),
     replace: (key, body) =>
       translate(root, `replace ${key}`, async () => {
         const temporary = await writeTemporary(root, body, atStep);
         await makeFolder(dirname(pathOf(key)), root);
-        atStep(`rename ${key}`);
+        await atStep(`rename ${key}`);
         await rename(temporary, pathOf(key));
         await syncFolder(dirname(pathOf(key)));
       }),
@@ -38,11 +43,28 @@ export function openLocalObjects(directory: string, atStep: AtStep = () => {}): 
     list: (prefix) => translate(root, `list ${prefix}`, () => listFiles(root, prefix)),
     delete: (key) =>
       translate(root, `delete ${key}`, async () => {
-        atStep(`unlink ${key}`);
+        await atStep(`unlink ${key}`);
         await orUndefined(unlink(pathOf(key)));
       }),
     sweepTemporary: (olderThan) => translate(root, 'clean up', () => sweepTemporary(root, olderThan)),
   };
+}
+
+async function putFile(root: string, key: string, body: Uint8Array, faults: LocalFaults): Promise<Published> {
+  const { atStep = () => {}, link } = faults;
+  const target = join(root, ...key.split('/'));
+  const claim = join(root, temporaryFolder, `${hash(Buffer.from(key))}.claim`);
+  const temporary = await writeTemporary(root, body, atStep);
+  try {
+    await makeFolder(dirname(target), root);
+    const published = await publishFile(temporary, target, claim, atStep, link);
+    if (published !== 'created') return published;
+    await atStep(`sync folder of ${target}`);
+    await syncFolder(dirname(target));
+    return 'created';
+  } finally {
+    await rm(temporary, { force: true });
+  }
 }
 
 /** What a killed writer left. */
@@ -52,23 +74,23 @@ async function sweepTemporary(root: string, olderThan: Date): Promise<number> {
   for (const name of (await orUndefined(readdir(folder))) ?? []) {
     const facts = await orUndefined(stat(join(folder, name)));
     if (facts === undefined || facts.mtime >= olderThan) continue;
-    await rm(join(folder, name), { force: true });
+    await rm(join(folder, name), { force: true, recursive: true });
     swept += 1;
   }
   return swept;
 }
 
 async function writeTemporary(root: string, body: Uint8Array, atStep: AtStep): Promise<string> {
-  atStep('create temporary');
+  await atStep('create temporary');
   const folder = join(root, temporaryFolder);
   await mkdir(folder, { recursive: true });
   const path = join(folder, randomUUID());
   const file = await open(path, 'wx', 0o640);
   try {
     await file.writeFile(body.subarray(0, body.byteLength / 2));
-    atStep('half of temporary');
+    await atStep('half of temporary');
     await file.writeFile(body.subarray(body.byteLength / 2));
-    atStep('sync temporary');
+    await atStep('sync temporary');
     await file.sync();
   } catch (error) {
     await rm(path, { force: true });
@@ -77,34 +99,6 @@ async function writeTemporary(root: string, body: Uint8Array, atStep: AtStep): P
     await file.close();
   }
   return path;
-}
-
-async function publish(temporary: string, target: string, root: string, atStep: AtStep): Promise<'created' | 'exists'> {
-  await makeFolder(dirname(target), root);
-  atStep(`link ${target}`);
-  try {
-    await link(temporary, target);
-  } catch (error) {
-    if (codeOf(error) === 'EEXIST') return 'exists';
-    if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'].includes(codeOf(error))) throw error;
-    if ((await publishWithoutLinks(temporary, target)) === 'exists') return 'exists';
-  }
-  atStep(`sync folder of ${target}`);
-  await syncFolder(dirname(target));
-  return 'created';
-}
-
-/** For file systems without hard links (CIFS, some FUSE): mkdir is the atomic claim on the name, rename publishes. */
-export async function publishWithoutLinks(temporary: string, target: string): Promise<'created' | 'exists'> {
-  const claim = `${target}.claim`;
-  await mkdir(claim);
-  try {
-    if ((await orUndefined(stat(target))) !== undefined) return 'exists';
-    await rename(temporary, target);
-    return 'created';
-  } finally {
-    await rmdir(claim);
-  }
 }
 
 /** Creates the folder and makes each new level durable in its parent. */
@@ -145,15 +139,6 @@ async function listFiles(root: string, prefix: string): Promise<StoredObject[]> 
   return found.sort((a, b) => (a.key < b.key ? -1 : 1));
 }
 
-async function orUndefined<T>(work: Promise<T>): Promise<T | undefined> {
-  try {
-    return await work;
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined;
-    throw error;
-  }
-}
-
 async function translate<T>(root: string, what: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -163,8 +148,4 @@ async function translate<T>(root: string, what: string, work: () => Promise<T>):
       remedy: 'Check that the directory is mounted, has free space and belongs to the user that runs the scan.',
     });
   }
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
 }

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { cpSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openLocalObjects } from '../../../src/history/local-objects.ts';
 import { openHistoryOn } from '../../../src/history/store.ts';
 import { silentLogger } from '../../../src/model/logger.ts';
 import { assertWhole } from '../../support/history-consistency.ts';
+import { refuseLink } from '../../support/linkless.ts';
 import { useTemporaryFolder } from '../../support/temporary-folder.ts';
 import { makeScan } from '../../support/victim-scans.ts';
 
@@ -16,8 +18,8 @@ interface End {
   readonly stdout: string;
 }
 
-function runVictim(directory: string, action: string, killAt: number): Promise<End> {
-  const child = spawn(process.execPath, [victim, directory, action, String(killAt)], {
+function runVictim(directory: string, action: string, killAt: number, links = ''): Promise<End> {
+  const child = spawn(process.execPath, [victim, directory, action, String(killAt), links], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let stdout = '';
@@ -66,6 +68,34 @@ describe('[I] history killed with SIGKILL', function () {
         await assertWhole(openLocalObjects(directory), ends, `${action} killed at step ${step} of ${steps}`);
       }
       assert.equal(killed, steps);
+    });
+  }
+
+  for (const links of ['', 'linkless']) {
+    it(`leaves a name free for the next writer, at every step of one put, ${links || 'with hard links'}`, async () => {
+      const root = (step: number): string => folder.file(`put-${links}-${step}`);
+      const steps = Number((await runVictim(root(0), 'put', 0, links)).stdout);
+      assert.ok(steps >= 4, `only ${steps} steps were seen`);
+      for (let step = 1; step <= steps; step += 1) {
+        assert.equal((await runVictim(root(step), 'put', step, links)).signal, 'SIGKILL');
+        const objects = openLocalObjects(root(step), links === 'linkless' ? { link: refuseLink } : {});
+        const left = await objects.get('k/one');
+        const outcome = await objects.putIfAbsent('k/one', Buffer.from('of the next'));
+        const there = Buffer.from((await objects.get('k/one')) ?? []).toString();
+        const what = `killed at step ${step} of ${steps}`;
+        assert.deepEqual(
+          [outcome, there],
+          left === undefined ? ['created', 'of the next'] : ['exists', 'of the victim'],
+          what,
+        );
+        assert.deepEqual(
+          (await objects.list('')).map(({ key }) => key),
+          ['k/one'],
+          what,
+        );
+        await objects.sweepTemporary?.(new Date(Date.now() + 60_000));
+        assert.deepEqual(await readdir(join(root(step), '.tmp')), [], what);
+      }
     });
   }
 });
