@@ -11,6 +11,8 @@ const cacheDir = process.env['STRANDLINE_TEST_CACHE'] ?? join(homedir(), '.cache
 export interface S3Server {
   readonly endpoint: string;
   readonly caPem: string;
+  /** For another server beside it that the same CA vouches for. */
+  readonly tls: { readonly cert: string; readonly key: string };
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   /** Buckets are folders in here. */
@@ -31,12 +33,12 @@ export async function startS3Server(): Promise<S3Server> {
   const port = await findFreePort();
   const accessKeyId = 'strandline-test';
   const secretAccessKey = 'a-secret-for-tests-only';
-  const tls = ['--cert', join(scratch, 'cert.pem'), '--key', join(scratch, 'key.pem')];
+  const certificate = ['--cert', join(scratch, 'cert.pem'), '--key', join(scratch, 'key.pem')];
   const sidecar = join(scratch, 'metadata');
   mkdirSync(sidecar);
   const child = spawn(
     binary,
-    [...tls, '--port', `127.0.0.1:${port}`, '--keep-alive', '--quiet', 'posix', '--sidecar', sidecar, folder],
+    [...certificate, '--port', `127.0.0.1:${port}`, '--keep-alive', '--quiet', 'posix', '--sidecar', sidecar, folder],
     {
       stdio: ['ignore', 'ignore', 'pipe'],
       env: { PATH: process.env['PATH'], ROOT_ACCESS_KEY: accessKeyId, ROOT_SECRET_KEY: secretAccessKey },
@@ -46,6 +48,7 @@ export async function startS3Server(): Promise<S3Server> {
   return {
     endpoint: `https://127.0.0.1:${port}`,
     caPem,
+    tls: { cert, key },
     accessKeyId,
     secretAccessKey,
     folder,
