@@ -6,6 +6,7 @@ import type { OutputFormat } from '../model/output-format.ts';
 import type { ScanResult } from '../model/scan-result.ts';
 import { formats } from '../report/index.ts';
 import type { ReportOptions } from '../report/options.ts';
+import { keepDatedCopy } from './dated-copies.ts';
 import type { OutputRequest, RunDeps, RunProblem, WrittenOutputs } from './ports.ts';
 
 /** Files of each output format, in the order they are written: what can fail (the browser) comes last. */
@@ -23,7 +24,7 @@ const order: readonly OutputFormat[] = ['json', 'html', 'markdown', 'csv', 'sari
 /** Renders and writes, each file under a temporary name first. A file that cannot be rendered leaves the others alone. */
 export async function writeOutputs(
   result: ScanResult,
-  { dir, formats: wanted, config }: OutputRequest,
+  { dir, formats: wanted, config, keep }: OutputRequest,
   deps: RunDeps,
 ): Promise<WrittenOutputs> {
   await mkdir(dir, { recursive: true }).catch((cause: unknown) => {
@@ -49,6 +50,16 @@ export async function writeOutputs(
         });
       }
     }
+  }
+  if (keep !== undefined) {
+    const paths = files.map(({ path }) => path);
+    await keepDatedCopy(dir, paths, result.scan, keep, deps.logger).catch((error: unknown) =>
+      problems.push({
+        kind: 'delivery',
+        message: `The dated copy in ${dir} was not made (${error instanceof Error && 'code' in error ? String(error.code) : 'unknown error'})`,
+        remedy: 'Make room in the output folder, or set output.keep to count: 0 and days: 0.',
+      }),
+    );
   }
   return { files, problems };
 }

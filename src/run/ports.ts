@@ -140,6 +140,8 @@ export interface OutputRequest {
   readonly dir: string;
   readonly formats: readonly OutputFormat[];
   readonly config: Config;
+  /** Dated copies beside the files, and how long they stay. Absent: none. */
+  readonly keep?: { readonly count: number; readonly days: number };
 }
 
 export interface WrittenOutputs {

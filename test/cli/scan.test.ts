@@ -86,6 +86,21 @@ describe('[U] cli/scan', () => {
     assert.deepEqual(await formats('--format', 'csv,markdown'), ['csv', 'json', 'markdown']);
   });
 
+  it('has dated copies made as output.keep says', async () => {
+    let keep: unknown;
+    await runCommand({
+      argv: base,
+      ports: {
+        writeOutputs: async (_result, request) => {
+          keep = request.keep;
+          return { files: [], problems: [] };
+        },
+      },
+    });
+
+    assert.deepEqual(keep, { count: 30, days: 30 });
+  });
+
   it('exits 2 for a folder below one that takes no folders, instead of trying for ever', async () => {
     const { code, stderr, calls } = await runCommand({
       argv: ['scan', '--config', config, '--out', '/proc/strandline/out'],

@@ -27,7 +27,11 @@ async function demo(io: CliIo, flags: OutputFlags): Promise<readonly Outcome[]> 
     import('../../../fixtures/estates/demo/history.ts'),
     import('../demo/estate-servers.ts'),
   ]);
-  const servers = await startEstateServers(demoEstate(), { report: { title: 'Demo estate' }, log: { level: 'error' } });
+  const servers = await startEstateServers(demoEstate(), {
+    report: { title: 'Demo estate' },
+    output: { keep: { count: 0, days: 0 } },
+    log: { level: 'error' },
+  });
   const env = Object.fromEntries(Object.entries(io.env).filter(([name]) => !name.startsWith('STRANDLINE_')));
   const demoIo = { ...io, env, now: servers.now };
   try {

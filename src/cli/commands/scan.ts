@@ -58,9 +58,13 @@ async function scanWith(session: Session, flags: ScanFlags): Promise<readonly Ou
     const judged = await readAndJudge(session, flags);
     const outcome = flags.from === undefined ? await withDeliveries(session, judged) : judged;
     io.signal.throwIfAborted(); // abandoned: nothing is written or delivered of it
+    const { config } = session;
     const written = await session.ports.writeOutputs(
       outcome.result,
-      { dir, formats: chooseFormats(session, flags), config: session.config },
+      {
+        ...{ dir, formats: chooseFormats(session, flags), config },
+        ...(flags.from === undefined && { keep: config.output.keep }),
+      },
       session.deps,
     );
     const sofar = [...outcome.problems, ...written.problems];

@@ -55,7 +55,7 @@ export const Output = z.strictObject({
       days: count().default(30).describe('Days for which dated copies are kept at least.'),
     })
     .prefault({})
-    .describe('Retention of dated copies beside the latest files. 0 and 0: none are made.'),
+    .describe('Dated copies of what a scan wrote, in `dated/SCAN/` beside the latest files. 0 and 0: none are made.'),
 });
 
 export const Report = z.strictObject({
