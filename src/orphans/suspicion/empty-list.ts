@@ -5,7 +5,7 @@ import type { Guard, GuardInput } from './guard.ts';
 /** A list of the NAS is empty although volumes need something of it. */
 export const emptyList: Guard = (input) => {
   const { meta, scope } = input;
-  const empty = (meta.needs.nas ?? []).find((name) => {
+  const empty = meta.needs.nas?.find((name) => {
     const section = scope.nas?.sections[name];
     return section?.ok === true && section.items.length === 0 && isNeededBySome(name, input);
   });

@@ -5,5 +5,5 @@ import { doubtAboutName } from './places.ts';
 export const hiddenName: Guard = ({ scope }) => {
   const { backend, nas } = scope;
   if (backend === undefined || nas === undefined) return [];
-  return [...backend.parents, ...backend.detachedParents].flatMap((parent) => doubtAboutName(nas, `${parent}/`) ?? []);
+  return [...backend.parents, ...backend.detachedParents].flatMap((parent) => doubtAboutName(nas, parent) ?? []);
 };

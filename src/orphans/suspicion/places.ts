@@ -32,7 +32,7 @@ export function doubtBelow(nas: NasInventory, parent: string): Suspicion | undef
   const doubt = (because: string): Suspicion => ({ guard: 'parent-missing', because, source });
   if (pool === undefined) return doubt(`pool ${poolOf(parent)} is not there on ${source}`);
   if (!usable.has(pool.status)) return doubt(`pool ${pool.name} on ${source} is ${pool.status}`);
-  const hidden = doubtAboutName(nas, `${parent}/`);
+  const hidden = doubtAboutName(nas, parent);
   if (hidden !== undefined) return hidden;
   for (let name: string | undefined = parent; name !== undefined; name = parentOf(name)) {
     if (places.datasets.get(name)?.locked === true) return doubt(`${name} on ${source} is locked`);
