@@ -11,7 +11,10 @@ export function describeLinks(links: Links): string[] {
         `volume ${cluster}/${volume.name}: of ${backend?.id ?? `nobody (${outOfReach}; ${reach})`}; on ${say(
           backing,
           ({ nas, dataset, by }) => `${nas} ${dataset.name} by ${by}`,
-        )}; share ${say(share, shareWords)}; pods ${say(mountedBy, listOf(({ namespace, name }) => `${namespace}/${name}`))}`,
+        )}; share ${say(share, shareWords)}; pods ${say(
+          mountedBy,
+          listOf(({ namespace, name }) => `${namespace}/${name}`),
+        )}`,
     ),
     ...links.datasets.map((link) =>
       [
