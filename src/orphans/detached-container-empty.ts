@@ -1,9 +1,11 @@
 import { type Detector, defineDetector } from '../model/check.ts';
+import type { Use } from '../model/links.ts';
 import { leafOf } from '../util/names.ts';
 import { shellJson } from '../util/shell.ts';
+import { blockersOfDataset } from './blockers.ts';
 import { reclaimableBytes } from './bytes.ts';
 import { confidenceIn } from './confidence.ts';
-import { bytesOf, draft, fact, ignoreOfDataset, Verdict } from './draft.ts';
+import { bytesOf, draft, fact, ignoreOfDataset, unreadWords, Verdict } from './draft.ts';
 import { datasetResource } from './resources.ts';
 
 export const detachedContainerEmpty: Detector = defineDetector({
@@ -17,7 +19,10 @@ export const detachedContainerEmpty: Detector = defineDetector({
     provesAbsence: true,
     frees: true,
     families: ['democratic-csi'],
-    needs: { nas: ['datasets', 'pools', 'replications'] },
+    needs: {
+      everyCluster: ['persistentVolumes', 'pods', 'workloads'],
+      nas: ['datasets', 'pools', 'replications'],
+    },
   },
   run(view, context) {
     const verdict = new Verdict();
@@ -25,16 +30,14 @@ export const detachedContainerEmpty: Detector = defineDetector({
     for (const link of view.links.datasets) {
       const { role, dataset, children, nas, uses } = link;
       if (role !== 'detachedContainer' || children.length > 0 || referredTo.has(leafOf(dataset.name))) continue;
-      const outside =
-        uses.status === 'found'
-          ? uses.value.filter(
-              (use) => use.kind === 'staticVolume' || use.kind === 'inlineVolume' || use.kind === 'session',
-            )
-          : [];
-      if (outside.length > 0) continue;
+      if (uses.status === 'found' && uses.value.some(({ kind }) => fromOutside.has(kind))) continue;
       const isOld = context.isOlderThan(`nas/${nas}`, dataset.createdAt, context.options.minAgeMs);
-      if (isOld === 'unknown') verdict.unknown('Dataset', dataset.name, 'its creation time is unknown');
-      if (isOld !== 'yes') continue;
+      if (isOld === 'no') continue;
+      if (uses.status === 'unknown' || isOld === 'unknown') {
+        const because = uses.status === 'unknown' ? unreadWords(uses.unread) : 'its creation time is unknown';
+        verdict.unknown('Dataset', dataset.name, because);
+        continue;
+      }
       const confidence = confidenceIn(link.backend, []);
       const reclaimable = confidence === 'low' ? undefined : reclaimableBytes(link);
       verdict.found(
@@ -45,6 +48,7 @@ export const detachedContainerEmpty: Detector = defineDetector({
           ignore: ignoreOfDataset(dataset),
           bytes: bytesOf({ used: dataset.usedBytes, reclaimable }),
           why: `${dataset.name} holds no detached snapshot any more`,
+          blockers: blockersOfDataset(link, context.peek),
           evidence: fact('datasets below it', 0, `nas/${nas} datasets`),
           steps: ['Check that it is really empty.', 'Destroy the dataset.'],
           commands: [`midclt call pool.dataset.query ${shellJson([['id', '^', dataset.name]])}`],
@@ -55,6 +59,9 @@ export const detachedContainerEmpty: Detector = defineDetector({
     return verdict;
   },
 });
+
+/** The volume and its claim refer to the container by its name alone; these point at the dataset itself. */
+const fromOutside: ReadonlySet<Use['kind']> = new Set(['staticVolume', 'inlineVolume', 'session']);
 
 /** Handle of a detached snapshot: `<volume>/<snapshot>`, the container bearing the volume's name. */
 function containerOf(handle: string | undefined): string | undefined {
