@@ -20,6 +20,13 @@ const compare = (name: string, lines: readonly string[]) => {
 
 /** Who owns what, link by link: detectors only show the part of it that they report. */
 describe('[U] correlate, every link', () => {
+  it('links the demo, with both drivers and all protocols, as its golden files hold', () => {
+    const byKind = Map.groupBy(linesOf(demoEstate()), (line) => line.slice(0, line.indexOf(' ')));
+
+    assert.ok(byKind.size >= 6);
+    for (const [kind, lines] of byKind) compare(`demo-${kind}`, lines);
+  });
+
   it('links the healthy base of the check cases as its golden file holds', () => compare('base', base));
 
   for (const [check, cases] of Map.groupBy(checkCases, (entry) => entry.check)) {
@@ -30,13 +37,6 @@ describe('[U] correlate, every link', () => {
       );
     });
   }
-
-  it('links the demo, with both drivers and all protocols, as its golden files hold', () => {
-    const byKind = Map.groupBy(linesOf(demoEstate()), (line) => line.slice(0, line.indexOf(' ')));
-
-    assert.ok(byKind.size >= 6);
-    for (const [kind, lines] of byKind) compare(`demo-${kind}`, lines);
-  });
 });
 
 describe('[U] correlate, without one of the lists', () => {
