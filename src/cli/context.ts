@@ -5,7 +5,7 @@ import type { Config } from '../config/schema.ts';
 import { AppError } from '../errors.ts';
 import { createLogger } from '../log.ts';
 import type { AuditedRun, AuditTrail, Ports, RunDeps } from '../run/ports.ts';
-import { startTracing } from '../telemetry.ts';
+import { startTracing } from '../telemetry/traces.ts';
 import type { CliIo } from './io.ts';
 import { wantsColour } from './io.ts';
 import { startProgress } from './progress.ts';

@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { stopTracing } from '../telemetry.ts';
+import { stopTracing } from '../telemetry/traces.ts';
 import type { Cli } from './command.ts';
 import { addAudit } from './commands/audit.ts';
 import { addCollect } from './commands/collect.ts';

@@ -1,5 +1,6 @@
 import type { Config } from '../config/schema.ts';
 import type { Logger } from '../model/logger.ts';
+import type { RequestRecord } from '../model/request-record.ts';
 import type { ServicePorts } from '../run/service-ports.ts';
 import type { Authenticator } from './auth/authenticator.ts';
 import type { Caller, View } from './auth/caller.ts';
@@ -26,18 +27,6 @@ export interface ServerContext {
   readonly audit: (record: RequestRecord) => void;
   /** True from SIGTERM on. */
   readonly isDraining: () => boolean;
-}
-
-export interface RequestRecord {
-  readonly requestId: string;
-  readonly method: string;
-  /** The route (`/api/v1/scans/:scanId`), or `(none)`. */
-  readonly route: string;
-  readonly status: number;
-  readonly address: string;
-  readonly user?: string;
-  readonly via?: Caller['via'];
-  readonly durationMs: number;
 }
 
 declare module 'fastify' {

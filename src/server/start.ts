@@ -2,16 +2,17 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '../config/schema.ts';
 import { ConfigError } from '../errors.ts';
+import type { RequestRecord } from '../model/request-record.ts';
 import { readPackageFacts } from '../package-facts.ts';
 import type { RunDeps } from '../run/ports.ts';
 import type { ServicePorts } from '../run/service-ports.ts';
+import { startMetrics } from '../telemetry/metrics.ts';
 import { durationMs } from '../util/duration.ts';
 import { leaveTrace } from '../util/trail.ts';
 import { buildApp } from './app.ts';
 import { createAuthenticator } from './auth/authenticator.ts';
 import { createRights } from './auth/rights.ts';
 import { createBoard } from './board.ts';
-import type { RequestRecord } from './context.ts';
 import { createHub } from './events/hub.ts';
 import { createServerMetrics } from './metrics.ts';
 import { keepSchedule } from './scans/keep-schedule.ts';
@@ -45,11 +46,15 @@ export async function startServer(config: Config, deps: ServeDeps): Promise<Runn
     now,
     log,
   });
+  const sent = await startMetrics(config, process.env, log);
   const app = await buildApp({
     ...{ config, ports, board, scanner, hub, log, now },
     authenticator: await createAuthenticator(serve.auth, ports.reviews),
     rights: createRights(serve.auth, ports.reviews),
-    metrics: createServerMetrics({ subscribers: () => hub.subscribers, isScanning: () => scanner.isRunning }),
+    metrics: createServerMetrics(
+      { subscribers: () => hub.subscribers, isScanning: () => scanner.isRunning },
+      sent?.meter,
+    ),
     version: readPackageFacts().version,
     audit: (record) => leaveRecord(record, log),
     isDraining: () => signal.aborted,
@@ -73,6 +78,7 @@ export async function startServer(config: Config, deps: ServeDeps): Promise<Runn
     await app.close();
     clearInterval(refreshing);
     await Promise.all([stopped, scheduled]);
+    await sent?.stop();
   }
   return { url, ended: aborted(signal).then(drain) };
 }

@@ -9,7 +9,7 @@ import {
 } from '@opentelemetry/api';
 
 /**
- * Spans, where src/telemetry.ts has switched them on; nothing at all otherwise. Names and attributes hold methods, paths
+ * Spans, where src/telemetry/traces.ts has switched them on; nothing at all otherwise. Names and attributes hold methods, paths
  * and counts: never a parameter, a body, a header or the text of an error.
  */
 export interface SpanFacts {

@@ -1,4 +1,5 @@
 import { channel } from 'node:diagnostics_channel';
+import type { RequestRecord } from '../model/request-record.ts';
 import type { CallRecord } from './call-record.ts';
 
 /** What leaves a trace in the audit log. Holds no content and no credential. */
@@ -12,18 +13,7 @@ export type TrailEvent =
       readonly from: string;
       readonly outcome: 'ok' | 'failed';
     }
-  | {
-      /** One that the service answered: who asked for which route, and what came of it. */
-      readonly kind: 'request';
-      readonly requestId: string;
-      readonly method: string;
-      readonly route: string;
-      readonly status: number;
-      readonly address: string;
-      readonly user?: string;
-      readonly via?: string;
-      readonly durationMs: number;
-    }
+  | ({ readonly kind: 'request' } & RequestRecord)
   | {
       readonly kind: 'delivery';
       readonly sink: string;

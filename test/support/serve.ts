@@ -5,9 +5,9 @@ import { type CryptoKey, exportJWK, generateKeyPair, type JWTPayload, SignJWT } 
 import { Config, type ConfigInput } from '../../src/config/schema.ts';
 import { LockError } from '../../src/errors.ts';
 import { silentLogger } from '../../src/model/logger.ts';
+import type { RequestRecord } from '../../src/model/request-record.ts';
 import type { ScanResult } from '../../src/model/scan-result.ts';
 import type { ServicePorts } from '../../src/run/service-ports.ts';
-import type { RequestRecord } from '../../src/server/context.ts';
 import type { ScannerDeps } from '../../src/server/scans/scanner.ts';
 import { startServer } from '../../src/server/start.ts';
 import { followTrail } from '../../src/util/trail.ts';
@@ -33,6 +33,7 @@ export interface Service {
 export interface ServiceOptions {
   readonly results?: readonly ScanResult[];
   readonly serve?: Record<string, unknown>;
+  readonly otel?: Record<string, unknown>;
   readonly ports?: Partial<ServicePorts>;
   readonly runScan?: ScannerDeps['runScan'];
 }
@@ -48,6 +49,7 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
   const jwksFile = join(folder, 'jwks.json');
   await writeFile(jwksFile, JSON.stringify({ keys: [publicJwk] }));
   const config = Config.parse({
+    ...(options.otel !== undefined && { otel: options.otel }),
     serve: {
       ...{ host: '127.0.0.1', port: 0, drain: '0s', refresh: '1s', ...options.serve },
       auth: {
@@ -65,7 +67,7 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
   const stored = [...(options.results ?? [makeResult()])];
   const audit: RequestRecord[] = [];
   const stopListening = followTrail((event) => {
-    if (event.kind === 'request') audit.push(event as RequestRecord);
+    if (event.kind === 'request') audit.push(event);
     if (audit.length > 1000) audit.shift();
   });
   const abort = new AbortController();

@@ -106,8 +106,12 @@ export const Webhook = z.strictObject({
 });
 
 export const Otel = z.strictObject({
-  enabled: z.boolean().default(false).describe('Send metrics by OTLP/HTTP, under the names that the Pushgateway gets.'),
+  enabled: z
+    .boolean()
+    .default(false)
+    .describe('Send traces and metrics by OTLP/HTTP; metrics under the names that Prometheus gets.'),
   endpoint: webUrl().optional().describe('Base address of the collector. Default: OTEL_EXPORTER_OTLP_ENDPOINT.'),
   headersFile: filePath().optional().describe('File with headers, one `Name: value` per line.'),
+  interval: duration().default('60s').describe('How often `serve` sends its own metrics.'),
   tls: Tls.prefault({}).describe('TLS to the collector.'),
 });

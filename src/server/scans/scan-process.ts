@@ -4,7 +4,7 @@ import { AppError } from '../../errors.ts';
 import { createLogger } from '../../log.ts';
 import type { Ports, RunDeps, RunProblem } from '../../run/ports.ts';
 import { wirePorts } from '../../run/wire.ts';
-import { startTracing, stopTracing } from '../../telemetry.ts';
+import { startTracing, stopTracing } from '../../telemetry/traces.ts';
 import { traced } from '../../util/trace.ts';
 import type { ScanMessage, ScanOrder } from './spawn-scan.ts';
 

@@ -1,19 +1,18 @@
 import { context, trace } from '@opentelemetry/api';
-import type { Config } from './config/schema.ts';
-import { toOtelTarget } from './config/to-otel-target.ts';
-import type { Logger } from './model/logger.ts';
-import { createAgents } from './util/agent.ts';
+import type { Config } from '../config/schema.ts';
+import type { Logger } from '../model/logger.ts';
+import { openExporterPlace } from './open-exporter.ts';
 
 let stop: (() => Promise<void>) | undefined;
 
 /** Traces by OTLP/HTTP, when `otel.enabled` says so. Only then is the SDK loaded. @throws ConfigError */
 export async function startTracing(
-  { otel, deployment }: Pick<Config, 'otel' | 'deployment'>,
+  config: Pick<Config, 'otel' | 'deployment'>,
   env: Readonly<Record<string, string | undefined>>,
   log: Logger,
 ): Promise<void> {
-  if (!otel.enabled || stop !== undefined) return;
-  const target = await toOtelTarget(otel, 'traces', env);
+  if (!config.otel.enabled || stop !== undefined) return;
+  const place = await openExporterPlace(config, 'traces', env);
   const [{ BatchSpanProcessor, TracerProvider }, { OTLPTraceExporter }, hooks, { resourceFromAttributes }] =
     await Promise.all([
       import('@opentelemetry/sdk-trace'),
@@ -21,16 +20,9 @@ export async function startTracing(
       import('@opentelemetry/context-async-hooks'),
       import('@opentelemetry/resources'),
     ]);
-  const agents = await createAgents({ tls: target.tls, maxSockets: 2 });
-  const exporter = new OTLPTraceExporter({
-    url: target.url,
-    headers: { ...target.headers },
-    timeoutMillis: 5000,
-    httpAgentOptions: () => agents.forUrl(new URL(target.url)),
-  });
   const provider = new TracerProvider({
-    resource: resourceFromAttributes({ 'service.name': 'strandline', 'service.namespace': deployment }),
-    spanProcessors: [new BatchSpanProcessor({ exporter })],
+    resource: resourceFromAttributes(place.resource),
+    spanProcessors: [new BatchSpanProcessor({ exporter: new OTLPTraceExporter(place.options) })],
   });
   trace.setGlobalTracerProvider(provider);
   context.setGlobalContextManager(new hooks.AsyncLocalStorageContextManager().enable());
@@ -38,7 +30,7 @@ export async function startTracing(
     await provider.shutdown().catch((error: unknown) => {
       log.warn({ stage: 'otel', err: error }, 'traces could not be sent to the end');
     });
-    agents.destroy();
+    place.close();
     trace.disable();
     context.disable();
   };

@@ -3,21 +3,21 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { demoEstate } from '../fixtures/estates/demo/demo.ts';
-import { startEstateServers } from '../src/cli/demo/estate-servers.ts';
-import { Config } from '../src/config/schema.ts';
-import { silentLogger } from '../src/model/logger.ts';
-import { startTracing, stopTracing } from '../src/telemetry.ts';
-import { createHttpClient } from '../src/util/http.ts';
-import { traced } from '../src/util/trace.ts';
-import { listen } from './support/loopback.ts';
-import { listenForTraces, type OtlpReceiver } from './support/otlp.ts';
-import { startService } from './support/serve.ts';
+import { demoEstate } from '../../fixtures/estates/demo/demo.ts';
+import { startEstateServers } from '../../src/cli/demo/estate-servers.ts';
+import { Config } from '../../src/config/schema.ts';
+import { silentLogger } from '../../src/model/logger.ts';
+import { startTracing, stopTracing } from '../../src/telemetry/traces.ts';
+import { createHttpClient } from '../../src/util/http.ts';
+import { traced } from '../../src/util/trace.ts';
+import { listen } from '../support/loopback.ts';
+import { listenForOtlp, type OtlpReceiver } from '../support/otlp.ts';
+import { startService } from '../support/serve.ts';
 
-describe('[U] telemetry', () => {
+describe('[U] telemetry/traces', () => {
   let receiver: OtlpReceiver;
   beforeEach(async () => {
-    receiver = await listenForTraces();
+    receiver = await listenForOtlp();
   });
   afterEach(async () => {
     await stopTracing();
@@ -35,7 +35,7 @@ describe('[U] telemetry', () => {
     const servers = await startEstateServers(demoEstate(), { otel: { enabled: true, endpoint: receiver.url } });
     try {
       const args = ['scan', '--config', servers.configFile, '--no-pdf', '--out', join(servers.folder, 'out')];
-      const main = join(import.meta.dirname, '../src/main.ts');
+      const main = join(import.meta.dirname, '../../src/main.ts');
       const env = { PATH: process.env['PATH'] ?? '', HOME: servers.folder };
       await promisify(execFile)(process.execPath, [main, ...args], { env }).catch(() => undefined); // exit 3 will do
       const ids = new Set(receiver.spans.map(({ spanId }) => spanId));
@@ -113,6 +113,6 @@ describe('[U] telemetry', () => {
 
     assert.equal(await traced('outer', {}, async () => 'done'), 'done');
     await stopTracing();
-    receiver = await listenForTraces();
+    receiver = await listenForOtlp();
   });
 });
