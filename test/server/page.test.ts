@@ -115,6 +115,19 @@ describe('[U] server/page', function () {
     assert.deepEqual(await violations(), []);
   });
 
+  it('logs out: the cookie is gone, the page asks for a token, and Back shows nothing', async () => {
+    await page.focus('#live form[action="logout"] button');
+    await Promise.all([page.waitForNavigation(), page.keyboard.press('Enter')]);
+    assert.notEqual(await page.$('#token'), null);
+    assert.deepEqual(await browser.cookies(), []);
+    await page.goBack();
+    await page.waitForSelector('#token');
+
+    assert.equal(await page.$('[data-finding]'), null);
+    await logIn(await service.token());
+    await page.waitForSelector('[data-finding]');
+  });
+
   it('shows the API with the viewer, which comes from here, too', async () => {
     await page.goto(`${service.url}/api/docs/`);
     await page.waitForSelector('.opblock-summary-path');
@@ -132,10 +145,31 @@ describe('[U] server/page', function () {
 
   /** To be looked at: `STRANDLINE_LOOK=/tmp/look mocha --no-package test/server/page.test.ts`. */
   async function takePictures(folder: string): Promise<void> {
-    await page.setViewport({ width: 1280, height: 900 });
-    await page.screenshot({ path: `${folder}/live.png` });
-    await page.setViewport({ width: 390, height: 800 });
-    await page.screenshot({ path: `${folder}/live-narrow.png` });
+    const shoot = async (name: string): Promise<void> => {
+      for (const [size, width, height] of [
+        ['', 1280, 900],
+        ['-narrow', 390, 800],
+      ] as const) {
+        for (const scheme of ['light', 'dark']) {
+          await page.setViewport({ width, height });
+          await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
+          await page.screenshot({ path: `${folder}/${name}${size}-${scheme}.png` });
+        }
+      }
+    };
+    await browser.deleteCookie(...(await browser.cookies()));
+    await page.goto(service.url);
+    await shoot('login');
+    await logIn(await service.token());
+    await page.waitForSelector('#live-scan');
+    await page.click('#live-scan');
+    await page.waitForFunction(`document.getElementById('live-state').textContent.includes('reading')`);
+    await shoot('live-scanning');
+    finish();
+    await page.waitForFunction(`document.getElementById('live-progress').hidden`);
+    await shoot('live');
+    await page.evaluate('scrollTo(0, 1500)');
+    await shoot('live-below');
   }
 
   async function logIn(token: string): Promise<void> {
