@@ -30,7 +30,7 @@ export interface Fault {
   readonly times?: number;
   /** halfPage: how many items are left. Default: half of them. */
   readonly afterItems?: number;
-  /** latency: default 200. */
+  /** latency: default 200. Ends early when the faults are replaced. */
   readonly delayMs?: number;
   /** tooManyRequests: default 1. */
   readonly retryAfterSeconds?: number;
@@ -39,16 +39,31 @@ export interface Fault {
 /** Decides which fault meets which call, and counts every one that fired. */
 export class FaultInjector {
   readonly #fired = new Map<Fault, number>();
+  readonly #delayed = new Set<() => void>();
   #faults: readonly Fault[];
 
   constructor(faults: readonly Fault[] = []) {
     this.#faults = faults;
   }
 
-  /** Replaces all faults and forgets the counts. */
+  /** Replaces all faults and forgets the counts. What a latency holds back goes on at once. */
   set(faults: readonly Fault[]): void {
     this.#faults = faults;
     this.#fired.clear();
+    for (const goOn of this.#delayed) goOn();
+  }
+
+  /** Until the latency is over. */
+  delay({ delayMs = 200 }: Fault): Promise<void> {
+    return new Promise((resolve) => {
+      const goOn = () => {
+        clearTimeout(timer);
+        this.#delayed.delete(goOn);
+        resolve();
+      };
+      const timer = setTimeout(goOn, delayMs).unref();
+      this.#delayed.add(goOn);
+    });
   }
 
   /** The first fault that matches and is not used up; it counts as fired. */

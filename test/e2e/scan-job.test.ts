@@ -72,12 +72,12 @@ describe('[E] a scan as a Job in a real pod', function scanJobSuite() {
   });
 
   it('the program runs as 10001 without capabilities, under seccomp, on a read-only root', async () => {
-    const delay = { system: '*', call: 'pool.dataset.query', kind: 'latency', delayMs: 15_000, times: 1 } as const;
+    const delay = { system: '*', call: 'pool.dataset.query', kind: 'latency', delayMs: 300_000, times: 1 } as const;
     strandline.nas.faults.set([delay]);
     await strandline.startJob('second');
     const confinement = await confinementOf(await strandline.processOf('second'));
-    const end = await strandline.endOf('second');
     strandline.nas.faults.set([]);
+    const end = await strandline.endOf('second');
 
     assert.deepEqual(confinement, {
       uids: [10_001, 10_001, 10_001, 10_001],

@@ -6,11 +6,10 @@ import { findingKeys, listFiles, resultKeys } from './support/findings.ts';
 import { type Installation, sharedInstallation } from './support/installation.ts';
 
 const deployment = { deployment: 'e2e' };
+const waits = /the lock has a holder: waiting/;
 
-/** Long enough for another pod to start on a loaded machine meanwhile. */
-const slowOnce = (delayMs: number): Fault => ({
-  ...{ system: '*', call: 'pool.dataset.query', kind: 'latency', delayMs, times: 1 },
-});
+/** A scan stays where it is, holding the lock, until the faults are taken away. */
+const heldOnce: Fault = { system: '*', call: 'pool.dataset.query', kind: 'latency', delayMs: 300_000, times: 1 };
 
 describe('[E] scans in a real cluster when something is wrong', function scanTroubleSuite() {
   this.timeout(400_000);
@@ -18,8 +17,7 @@ describe('[E] scans in a real cluster when something is wrong', function scanTro
 
   before(async () => {
     strandline = await sharedInstallation();
-    const end = await strandline.runJob('before-trouble');
-    assert.equal(end.succeeded, true, end.log);
+    await strandline.scannedOnce();
   });
 
   afterEach(() => strandline.nas.faults.set([]));
@@ -28,20 +26,22 @@ describe('[E] scans in a real cluster when something is wrong', function scanTro
   const exitCode = () => strandline.services.metric('strandline_last_run_exit_code', deployment);
 
   it('two Jobs at once: the second waits until the first has ended', async () => {
-    strandline.nas.faults.set([slowOnce(15_000)]);
+    strandline.nas.faults.set([heldOnce]);
     await strandline.startJob('at-once-1');
     await strandline.untilLocked();
-    const ends = [await strandline.runJob('at-once-2'), await strandline.endOf('at-once-1')];
+    await strandline.startJob('at-once-2');
+    await strandline.untilLogged('at-once-2', waits);
+    strandline.nas.faults.set([]);
+    const ends = [await strandline.endOf('at-once-2'), await strandline.endOf('at-once-1')];
 
     for (const end of ends) assert.equal(end.succeeded, true, end.log);
     const logs = ends.map(({ log }) => log).join('\n');
-    assert.match(logs, /the lock has a holder: waiting/);
     assert.doesNotMatch(logs, /without the scan lock|lock was lost/);
   });
 
   it('with lock.waitFor over, the second ends with 6, is not retried, and leaves no trace', async () => {
     await strandline.configure({ lock: { waitFor: '1s' } });
-    strandline.nas.faults.set([slowOnce(20_000)]);
+    strandline.nas.faults.set([heldOnce]);
     await strandline.startJob('night');
     await strandline.untilLocked();
     const mails = (await strandline.services.mails()).length;
@@ -49,6 +49,7 @@ describe('[E] scans in a real cluster when something is wrong', function scanTro
 
     const second = await strandline.runJob('by-hand');
     const successMeanwhile = await lastSuccess();
+    strandline.nas.faults.set([]);
     const night = await strandline.endOf('night');
     await strandline.configure({});
 
@@ -100,7 +101,8 @@ describe('[E] scans in a real cluster when something is wrong', function scanTro
   });
 
   it('after a pod was killed in the middle the retry waits for its lease, and the result is whole', async () => {
-    strandline.nas.faults.set([slowOnce(15_000)]);
+    await strandline.configure({ lock: { lease: '20s' } }); // shorter than shipped: the retry waits it out
+    strandline.nas.faults.set([heldOnce]);
     await strandline.startJob('killed');
     const pid = await strandline.processOf('killed');
     await strandline.untilLocked();
@@ -108,11 +110,12 @@ describe('[E] scans in a real cluster when something is wrong', function scanTro
     const killedAtMs = Date.now();
 
     const end = await strandline.endOf('killed');
+    await strandline.configure({});
 
     assert.equal(end.succeeded, true, end.log);
     assert.deepEqual(end.exitCodes, [137, 0]);
-    assert.match(end.log, /the lock has a holder: waiting/);
-    assert.ok(Date.now() - killedAtMs < 180_000, 'one lease, ten seconds of back-off and the scan');
+    assert.match(end.log, waits);
+    assert.ok(Date.now() - killedAtMs < 140_000, 'one lease, ten seconds of back-off and the scan');
     const result = await strandline.readResult();
     assert.equal(result.scan.runId, 'killed');
     assert.deepEqual(resultKeys(result), findingKeys(strandline.estate.truth.findings));
@@ -121,7 +124,7 @@ describe('[E] scans in a real cluster when something is wrong', function scanTro
   });
 
   it('SIGTERM: the pod ends by itself within its 30 seconds and gives the lock back', async () => {
-    strandline.nas.faults.set([slowOnce(60_000)]);
+    strandline.nas.faults.set([heldOnce]);
     await strandline.startJob('stopped');
     await strandline.processOf('stopped');
     await strandline.untilLocked();

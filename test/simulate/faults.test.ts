@@ -33,6 +33,21 @@ describe('[U] simulate/faults', () => {
     assert.equal(faults.isArmed('nas/a', 'refuse'), false);
   });
 
+  it('a latency lasts as long as it says, or until the faults are replaced', async () => {
+    const slow: Fault = { ...fault, kind: 'latency', delayMs: 30 };
+    const faults = new FaultInjector([slow]);
+    const startedMs = performance.now();
+    const holding = setTimeout(() => {}, 1000); // the delay itself keeps no process alive
+    await faults.delay(slow);
+    const tookMs = performance.now() - startedMs;
+    const endless = faults.delay({ ...slow, delayMs: 2 ** 31 - 1 });
+    faults.set([]);
+    await endless;
+    clearTimeout(holding);
+
+    assert.ok(tookMs >= 29, `${tookMs} ms`);
+  });
+
   it('leaves out at least one item of a half page', () => {
     assert.equal(halfOf(fault, 1), 0);
     assert.equal(halfOf(fault, 5), 2);

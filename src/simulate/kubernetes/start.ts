@@ -1,7 +1,6 @@
 import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { TLSSocket } from 'node:tls';
 import { CallLog } from '../call-log.ts';
 import { type Certificate, makeCertificate } from '../certificate.ts';
@@ -170,7 +169,7 @@ async function answer(wire: Wire, request: IncomingMessage, response: ServerResp
     wire.log.add(wire.system, url.pathname, fault.kind);
     return;
   }
-  if (fault?.kind === 'latency') await sleep(fault.delayMs ?? 200);
+  if (fault?.kind === 'latency') await wire.faults.delay(fault);
   const right = () =>
     isKnown(wire, request)
       ? wire.cluster.answer({

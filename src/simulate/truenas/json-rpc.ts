@@ -170,7 +170,7 @@ class Session {
     const error = (failure: Failure) => this.#settle({ error: rpcError(failure, release, request.params) }, request.id);
     switch (fault.kind) {
       case 'latency':
-        setTimeout(() => this.#settle(this.#outcome(request), request.id), fault.delayMs ?? 200).unref();
+        void this.#wire.faults.delay(fault).then(() => this.#settle(this.#outcome(request), request.id));
         return;
       case 'unauthorized':
         this.#unauthorized(request, error);

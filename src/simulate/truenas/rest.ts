@@ -198,7 +198,7 @@ function fail(wire: Wire, response: ServerResponse, fault: Fault, answer: () => 
   const say = (made: Answer) => write(wire, response, made);
   switch (fault.kind) {
     case 'latency':
-      setTimeout(() => say(answer()), fault.delayMs ?? 200).unref();
+      void wire.faults.delay(fault).then(() => say(answer()));
       return;
     case 'unauthorized':
       say({ status: 401, text: '401: Unauthorized' });

@@ -143,7 +143,7 @@ function upgrade(wire: Wire, rpc: JsonRpcEndpoint, request: IncomingMessage, soc
   log.add(nas.system, path, fault?.kind ?? status?.slice(0, 3) ?? 101);
   if (fault?.kind === 'hang') return;
   if (fault?.kind === 'latency') {
-    setTimeout(() => rpc.accept(request, socket, head), fault.delayMs ?? 200).unref();
+    void faults.delay(fault).then(() => rpc.accept(request, socket, head));
     return;
   }
   if (status !== undefined) {

@@ -7,7 +7,7 @@ import type { Estate } from '../../../src/simulate/estate.ts';
 import { startTrueNas, type TrueNasSimulator } from '../../../src/simulate/truenas/server.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { until } from '../cluster/exec.ts';
-import { createJobFrom, credentials, type JobEnd, makeVolume, waitForJob } from '../cluster/jobs.ts';
+import { createJobFrom, credentials, type JobEnd, jobLog, makeVolume, waitForJob } from '../cluster/jobs.ts';
 import { createLoader } from '../cluster/load.ts';
 import { arePhasesSettled, loadEstate } from '../cluster/load-estate.ts';
 import { applyAll, find, type Manifest, moveTo, renderOverlay, toList, uniqueNamespace } from '../cluster/manifests.ts';
@@ -36,6 +36,10 @@ export interface Installation {
   runJob(name: string, part?: 'scan' | 'report'): Promise<JobEnd>;
   startJob(name: string, part?: 'scan' | 'report'): Promise<void>;
   endOf(job: string): Promise<JobEnd>;
+  /** Until a pod of the Job has logged it. */
+  untilLogged(job: string, text: RegExp): Promise<void>;
+  /** Runs a Job, where no file of this run has done so yet: what comes next is not the first scan. */
+  scannedOnce(): Promise<void>;
   /** Who holds the lock; empty when nobody does. */
   lockHolder(): Promise<string>;
   /** Until a scan holds the lock. */
@@ -104,13 +108,27 @@ export async function install(estate: Estate): Promise<Installation> {
     return until(`the program in a pod of ${job}`, probe, { timeoutMs: 300_000 }); // its claim may be the last of many
   }
 
+  let hasScanned = false;
+  async function runJob(name: string, part?: 'scan' | 'report'): Promise<JobEnd> {
+    await startJob(name, part);
+    const end = await endOf(name);
+    hasScanned ||= end.succeeded;
+    return end;
+  }
+
   await configure({});
   return {
     ...{ cluster, estate, image, namespace, nas, services, dataDir },
     ...{ configure, startJob, endOf, lockHolder, processOf },
-    runJob: async (name, part) => {
-      await startJob(name, part);
-      return endOf(name);
+    runJob,
+    untilLogged: async (job, text) => {
+      const probe = async () => text.test(await jobLog(cluster, namespace, job)) || undefined;
+      await until(`the log of ${job} to say ${text}`, probe, { timeoutMs: 120_000, everyMs: 500 });
+    },
+    scannedOnce: async () => {
+      if (hasScanned) return;
+      const end = await runJob('first-of-all');
+      if (!end.succeeded) throw new Error(end.log);
     },
     untilLocked: async () => {
       await until('a scan to hold the lock', async () => (await lockHolder()) !== '' || undefined);
