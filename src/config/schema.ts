@@ -51,4 +51,4 @@ export type Config = z.output<typeof Config>;
 export type ConfigInput = z.input<typeof Config>;
 
 /** Keys that are agreed but that nothing acts on yet. Setting one is said at start; docs mark them. */
-export const notYetKeys = ['driverSecrets', 'report.locale'] as const;
+export const notYetKeys = ['driverSecrets'] as const;

@@ -8,6 +8,7 @@ import { buildFontFaces } from './fonts.ts';
 import { abortable, openIsolatedPage } from './isolated-page.ts';
 import type { PdfOptions } from './pdf.ts';
 import { loadTemplates } from './templates.ts';
+import { buildFormats } from './view/formats.ts';
 
 /** A drawing of the report for where SVG is not shown. */
 export interface ChartImage {
@@ -26,7 +27,7 @@ export async function renderChartImages(
   result: ScanResult,
   { browserPath, signal, log = silentLogger, timeoutMs = 60_000 }: PdfOptions = {},
 ): Promise<readonly ChartImage[]> {
-  const charts = buildCharts(result);
+  const charts = buildCharts(result, buildFormats({ locale: 'en', timeZone: 'UTC' })); // as the rest of a mail
   const drawings = shown.flatMap((name) => {
     const svg = charts[name];
     return svg === undefined ? [] : [{ name, svg, ...measure(svg) }];

@@ -3,7 +3,7 @@ import { pageRule } from './html.ts';
 import type { ReportOptions } from './options.ts';
 import { loadTemplates } from './templates.ts';
 import type { ComplianceReport, ComplianceRow } from './view/compliance.ts';
-import { formatDateTime } from './view/format-date.ts';
+import { buildFormats } from './view/formats.ts';
 import { visibleText } from './view/visible-text.ts';
 
 /** What needs somebody comes first. */
@@ -14,7 +14,7 @@ export function renderComplianceHtml(report: ComplianceReport, options: ReportOp
   const { compliance, styles } = loadTemplates();
   return compliance({
     title: visibleText(options.title ?? 'Compliance report'),
-    takenAt: formatDateTime(report.takenAt, options.timeZone),
+    takenAt: buildFormats(options).dateTime(report.takenAt),
     timeZone: options.timeZone,
     scanId: report.scanId,
     chapters: report.chapters.map(({ title, rows }) => ({

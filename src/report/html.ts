@@ -6,6 +6,7 @@ import { toEmbeddedJson } from './embed.ts';
 import { checkLogo } from './logo.ts';
 import { type Medium, print, type ReportOptions, screen } from './options.ts';
 import { loadTemplates } from './templates.ts';
+import { buildFormats } from './view/formats.ts';
 import { withVisibleText } from './view/visible-text.ts';
 import { buildViewModel } from './view-model.ts';
 
@@ -36,7 +37,7 @@ function renderPage(
   return report({
     ...buildViewModel(result, options, medium),
     isLive,
-    charts: buildCharts(result),
+    charts: buildCharts(result, buildFormats(options)),
     forecasts: buildForecastCharts(withVisibleText(result).trends),
     // The only text that is not escaped besides the drawings: our own style sheet and the JSON, made safe by embed.ts.
     styles: new Handlebars.SafeString(`${styles}${pageRule(options.paper)}`),

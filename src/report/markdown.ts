@@ -1,6 +1,6 @@
 import type { ScanResult } from '../model/scan-result.ts';
 import { type Medium, print, type ReportOptions } from './options.ts';
-import type { AmountView } from './view/format-bytes.ts';
+import type { AmountView } from './view/formats.ts';
 import { buildViewModel, type ReportView } from './view-model.ts';
 
 const medium: Medium = { ...print, detailsPerCheck: 0, volumes: 0 };

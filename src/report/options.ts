@@ -2,6 +2,8 @@
 export interface ReportOptions {
   /** IANA name; every date in the report is shown in it. */
   readonly timeZone: string;
+  /** BCP 47 tag: how numbers and days are written. `en` writes days as 2026-11-23. */
+  readonly locale: string;
   readonly paper: 'A4' | 'Letter';
   readonly title?: string | undefined;
   /** Shown in the header: a `data:image/…` URI, so that the file stays offline. */

@@ -36,7 +36,7 @@ export function buildViewModel(result: ScanResult, options: ReportOptions, mediu
     isPrint: medium.name === 'print',
     status: buildStatus(context),
     summary: buildSummary(context),
-    actions: buildActions(groups),
+    actions: buildActions(groups, context),
     pools: buildPools(context),
     reclaimable: buildReclaimable(groups, context),
     topVolumes: buildTopVolumes(context),

@@ -66,9 +66,9 @@ export async function writeOutputs(
 
 /** How config wants reports to look. */
 export async function reportOptions(config: Config, deps: Pick<RunDeps, 'now'>): Promise<ReportOptions> {
-  const { timeZone, paper, title, logoFile } = config.report;
+  const { timeZone, locale, paper, title, logoFile } = config.report;
   const logo = logoFile === undefined ? undefined : await readLogo(logoFile);
-  return { timeZone, paper, title, logo, now: deps.now() };
+  return { timeZone, locale, paper, title, logo, now: deps.now() };
 }
 
 const imageTypes: Readonly<Record<string, string>> = {

@@ -1,16 +1,16 @@
 const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB', 'EiB'] as const;
 
 /** `1.5 TiB`: binary units, three significant digits, whole amounts without decimals. Unknown is a word, never 0. */
-export function formatSize(bytes: number | undefined, unknown = '–'): string {
+export function formatSize(bytes: number | undefined, unknown = '–', locale = 'en'): string {
   if (bytes === undefined) return unknown;
   let index = 0;
   while (index < units.length - 1 && threeDigits(bytes / 1024 ** index) >= 1024) index += 1;
-  return `${formatNumber(threeDigits(bytes / 1024 ** index))} ${units[index]}`;
+  return `${formatNumber(threeDigits(bytes / 1024 ** index), locale)} ${units[index]}`;
 }
 
 /** 1234567 → `1,234,567`. */
-export function formatNumber(value: number): string {
-  return value.toLocaleString('en-US', { maximumFractionDigits: 2 });
+export function formatNumber(value: number, locale = 'en'): string {
+  return value.toLocaleString(locale, { maximumFractionDigits: 2 });
 }
 
 /** `3d`, `5h`, `12m`; a dash for unknown. */

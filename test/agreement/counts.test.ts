@@ -22,7 +22,7 @@ import { bySeverity, type Counts, numberIn, readHtml, wordIn } from './said-by.t
 import { countsOfRows, parseCsv } from './tables.ts';
 
 const now = new Date('2026-11-23T05:01:00.000Z');
-const report = { timeZone: 'UTC', paper: 'A4', title: undefined, logo: undefined, now } as const;
+const report = { timeZone: 'UTC', locale: 'en', paper: 'A4', title: undefined, logo: undefined, now } as const;
 
 /** Counted here from the bare findings, by nothing of the product. */
 function truthOf({ findings }: ScanResult) {

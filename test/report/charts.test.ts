@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict';
 import { buildCharts } from '../../src/report/charts/build-charts.ts';
+import { buildFormats } from '../../src/report/view/formats.ts';
 import { elementsOf, parseHtml } from '../support/html-tree.ts';
 import { makeResult, makeRichResult } from '../support/make-result.ts';
 
+const formats = buildFormats({ locale: 'en', timeZone: 'UTC' });
+
 describe('[U] report/charts', () => {
-  const charts = Object.values(buildCharts(makeRichResult()));
+  const charts = Object.values(buildCharts(makeRichResult(), formats));
 
   it('draws the same bytes for the same data, also later in the same process', () => {
-    assert.deepEqual(Object.values(buildCharts(makeRichResult())), charts);
+    assert.deepEqual(Object.values(buildCharts(makeRichResult(), formats)), charts);
   });
 
   it('gives each drawing a role, a label, no script, no style sheet, no id and no fixed colour', () => {
@@ -26,7 +29,7 @@ describe('[U] report/charts', () => {
   });
 
   it('draws nothing when there is nothing to draw', () => {
-    assert.deepEqual(Object.values(buildCharts(makeResult())), [undefined, undefined, undefined, undefined]);
+    assert.deepEqual(Object.values(buildCharts(makeResult(), formats)), [undefined, undefined, undefined, undefined]);
   });
 
   it('keeps a hostile namespace text', () => {
@@ -34,7 +37,7 @@ describe('[U] report/charts', () => {
     const key = '</text><script>alert(1)</script>';
     const namespaces = [{ key, volumes: 1, unknown: 0, usedBytes: 1 }];
 
-    const { namespaces: svg = '' } = buildCharts({ ...base, usage: { ...base.usage, namespaces } });
+    const { namespaces: svg = '' } = buildCharts({ ...base, usage: { ...base.usage, namespaces } }, formats);
 
     assert.ok(!svg.includes('<script'));
   });

@@ -13,7 +13,7 @@ import { makeResult } from '../support/make-result.ts';
 import { makeVolume } from '../support/stored-result.ts';
 import { validateEstate } from '../support/validate-estate.ts';
 
-const options = { timeZone: 'UTC', paper: 'A4', now: new Date('2026-11-23T06:00:00Z') } as const;
+const options = { timeZone: 'UTC', locale: 'en', paper: 'A4', now: new Date('2026-11-23T06:00:00Z') } as const;
 const failed: Collected<never> = {
   ok: false,
   error: { code: 'forbidden', message: 'it may not read them' },

@@ -37,7 +37,7 @@ const forecast: Forecast = {
   daysUntilFull: { expected: 481, earliest: 240, latest: 482 },
   method: 'a stated method',
 };
-const options = { timeZone: 'UTC', paper: 'A4' as const, now: new Date('2026-11-23T06:00:00Z') };
+const options = { timeZone: 'UTC', locale: 'en', paper: 'A4' as const, now: new Date('2026-11-23T06:00:00Z') };
 const pageOf = (one: TrendSeries, forecasts: Forecast[]) =>
   renderHtml(
     {

@@ -5,7 +5,12 @@ import { hostileStrings } from '../support/hostile-strings.ts';
 import { countElements, elementsOf, parseHtml, textOf } from '../support/html-tree.ts';
 import { makeRichResult } from '../support/make-result.ts';
 
-const options: ReportOptions = { timeZone: 'Europe/Berlin', paper: 'A4', now: new Date('2026-11-23T06:00:00Z') };
+const options: ReportOptions = {
+  timeZone: 'Europe/Berlin',
+  locale: 'en',
+  paper: 'A4',
+  now: new Date('2026-11-23T06:00:00Z'),
+};
 
 describe('[U] report/html', () => {
   const result = makeRichResult();

@@ -4,7 +4,12 @@ import { readGolden } from '../support/golden.ts';
 import { makeFinding } from '../support/make-finding.ts';
 import { makeResult, makeRichResult } from '../support/make-result.ts';
 
-const options = { timeZone: 'Europe/Berlin', paper: 'A4', now: new Date('2026-11-23T06:00:00Z') } as const;
+const options = {
+  timeZone: 'Europe/Berlin',
+  locale: 'en',
+  paper: 'A4',
+  now: new Date('2026-11-23T06:00:00Z'),
+} as const;
 
 describe('[U] report/markdown', () => {
   const rich = makeRichResult();

@@ -6,7 +6,12 @@ import { formats } from '../../src/report/index.ts';
 import { renderPdf } from '../../src/report/pdf.ts';
 import { makeRichResult } from '../support/make-result.ts';
 
-const options = { timeZone: 'Europe/Berlin', paper: 'A4', now: new Date('2026-11-23T06:00:00Z') } as const;
+const options = {
+  timeZone: 'Europe/Berlin',
+  locale: 'en',
+  paper: 'A4',
+  now: new Date('2026-11-23T06:00:00Z'),
+} as const;
 
 describe('[U] report/pdf', () => {
   it('prints pages of the paper asked for, tagged, with bookmarks, twice the same bytes', async function () {

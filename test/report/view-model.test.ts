@@ -4,7 +4,7 @@ import { buildViewModel } from '../../src/report/view-model.ts';
 import { makeFinding } from '../support/make-finding.ts';
 import { makeResult, makeRichResult, summarise } from '../support/make-result.ts';
 
-const options: ReportOptions = { timeZone: 'UTC', paper: 'A4', now: new Date('2026-11-23T06:00:00Z') };
+const options: ReportOptions = { timeZone: 'UTC', locale: 'en', paper: 'A4', now: new Date('2026-11-23T06:00:00Z') };
 
 describe('[U] report/view-model', () => {
   const rich = makeRichResult();

@@ -23,7 +23,12 @@ import { plantHostile } from '../support/plant-hostile.ts';
 import { listenSmtp } from '../support/smtp.ts';
 import { useTemporaryFolder } from '../support/temporary-folder.ts';
 
-const options: ReportOptions = { timeZone: 'Europe/Berlin', paper: 'A4', now: new Date('2026-11-23T06:00:00Z') };
+const options: ReportOptions = {
+  timeZone: 'Europe/Berlin',
+  locale: 'en',
+  paper: 'A4',
+  now: new Date('2026-11-23T06:00:00Z'),
+};
 const elements = ['script', 'img', 'style', 'svg', 'a', 'iframe', 'form', 'table', 'tr', 'td', 'h1', 'h2', 'p', 'li'];
 const metricLine = /^(#.*|[a-z_:][a-z0-9_:]*(\{([a-z_]+="([^"\\\n]|\\["\\n])*",?)*\})? [-+.\deINFNa]+)?$/i;
 

@@ -34,7 +34,8 @@ describe('[U] server/page', function () {
     service = await startService({
       results: [before0],
       ports: {
-        renderLive: async (result) => renderLiveHtml(result, { timeZone: 'UTC', paper: 'A4', now: new Date() }),
+        renderLive: async (result) =>
+          renderLiveHtml(result, { timeZone: 'UTC', locale: 'en', paper: 'A4', now: new Date() }),
       },
       runScan: async (_id, onStep) => {
         onStep('reading the clusters');

@@ -18,6 +18,7 @@ const result =
     ? makeRichResult()
     : ScanResult.parse(JSON.parse(readFileSync(resultPath, 'utf8')));
 const options: ReportOptions = {
+  locale: process.env['LOOK_LOCALE'] ?? 'en',
   timeZone: result.scan.timeZone,
   paper: 'A4',
   now: new Date(Date.parse(result.scan.finishedAt) + 120_000),

@@ -63,7 +63,11 @@ export const Report = z.strictObject({
   logoFile: filePath().optional().describe('PNG or SVG for page one.'),
   timeZone: timeZone().default('UTC').describe('IANA zone in which times are shown.'),
   paper: z.enum(['A4', 'Letter']).default('A4').describe('Paper of the PDF.'),
-  locale: localeTag().default('en-GB').describe('How numbers and dates are written.'),
+  locale: localeTag()
+    .default('en')
+    .describe(
+      'How tables and charts write numbers and days: a language tag such as `de` or `en-US`. `en`: 2026-11-23. Sentences stay English.',
+    ),
 });
 
 export const LogSection = z.strictObject({

@@ -1,7 +1,6 @@
 import type { ScanResult } from '../../model/scan-result.ts';
-import { formatNumber } from '../../util/format-size.ts';
 import { checkTexts } from '../view/check-texts.ts';
-import { formatBytes } from '../view/format-bytes.ts';
+import type { Formats } from '../view/formats.ts';
 import { groupFindings } from '../view/group-findings.ts';
 import { comparePools } from '../view/pools.ts';
 import { originWord } from '../view/snapshots.ts';
@@ -12,17 +11,17 @@ import { renderPools } from './pool-chart.ts';
 const topN = 10;
 
 /** The drawings of the report as SVG text; one is absent when there is nothing to draw. */
-export function buildCharts(raw: ScanResult) {
+export function buildCharts(raw: ScanResult, formats: Formats) {
   const result = withVisibleText(raw);
   return {
-    pools: drawPools(result),
-    namespaces: drawNamespaces(result),
-    reclaimable: drawReclaimable(result),
-    snapshots: drawSnapshots(result),
+    pools: drawPools(result, formats),
+    namespaces: drawNamespaces(result, formats),
+    reclaimable: drawReclaimable(result, formats),
+    snapshots: drawSnapshots(result, formats),
   };
 }
 
-function drawPools({ usage }: ScanResult): string | undefined {
+function drawPools({ usage }: ScanResult, formats: Formats): string | undefined {
   const pools = usage.pools.toSorted(comparePools).flatMap(({ nas, pool, usableBytes, usedBytes, promisedBytes }) =>
     usableBytes === undefined || usedBytes === undefined
       ? []
@@ -32,9 +31,9 @@ function drawPools({ usage }: ScanResult): string | undefined {
             usableBytes,
             usedBytes,
             promisedBytes,
-            usableText: formatBytes(usableBytes),
-            usedText: formatBytes(usedBytes),
-            promisedText: formatBytes(promisedBytes),
+            usableText: formats.bytes(usableBytes),
+            usedText: formats.bytes(usedBytes),
+            promisedText: formats.bytes(promisedBytes),
           },
         ],
   );
@@ -43,14 +42,14 @@ function drawPools({ usage }: ScanResult): string | undefined {
     : renderPools('Used and promised space of each pool against its usable size', pools);
 }
 
-function drawNamespaces({ usage }: ScanResult): string | undefined {
+function drawNamespaces({ usage }: ScanResult, formats: Formats): string | undefined {
   const bars = usage.namespaces
     .filter((group) => group.usedBytes !== undefined)
-    .map(({ key, usedBytes = 0 }) => ({ name: key, value: usedBytes, text: formatBytes(usedBytes) }));
+    .map(({ key, usedBytes = 0 }) => ({ name: key, value: usedBytes, text: formats.bytes(usedBytes) }));
   return drawBars('Used space of the largest namespaces', bars);
 }
 
-function drawReclaimable({ findings }: ScanResult): string | undefined {
+function drawReclaimable({ findings }: ScanResult, formats: Formats): string | undefined {
   const open = findings.filter((finding) => finding.ignoredBy === undefined && finding.change !== 'resolved');
   const bars = groupFindings(open)
     .filter((group) => group.reclaimableBytes > 0)
@@ -58,16 +57,16 @@ function drawReclaimable({ findings }: ScanResult): string | undefined {
       name: checkTexts[group.check].title,
       value: group.reclaimableBytes,
       solid: group.confirmedReclaimableBytes,
-      text: formatBytes(group.reclaimableBytes),
+      text: formats.bytes(group.reclaimableBytes),
     }));
   return drawBars('Reclaimable space by kind of finding; solid is confirmed, pale waits for a second scan', bars);
 }
 
-function drawSnapshots({ usage }: ScanResult): string | undefined {
+function drawSnapshots({ usage }: ScanResult, formats: Formats): string | undefined {
   const byOrigin = Map.groupBy(usage.snapshotOrigins, (row) => row.origin);
   const bars = [...byOrigin].map(([origin, rows]) => {
     const count = rows.reduce((sum, row) => sum + row.count, 0);
-    return { name: originWord(origin), value: count, text: formatNumber(count) };
+    return { name: originWord(origin), value: count, text: formats.number(count) };
   });
   return drawBars('Number of ZFS snapshots by origin', bars);
 }

@@ -1,29 +1,29 @@
 import { checkTexts } from './check-texts.ts';
-import { formatBytes } from './format-bytes.ts';
-import { plural } from './format-date.ts';
+import type { ViewContext } from './context.ts';
+import type { Formats } from './formats.ts';
 import type { FindingGroup } from './group-findings.ts';
 import { joinWords, severityViews } from './words.ts';
 
 const maxActions = 5;
 
 /** At most five lines: what to do, what it brings, where to read on. */
-export function buildActions(groups: readonly FindingGroup[]) {
+export function buildActions(groups: readonly FindingGroup[], { formats }: Pick<ViewContext, 'formats'>) {
   return {
-    items: groups.slice(0, maxActions).map(toAction),
+    items: groups.slice(0, maxActions).map((group) => toAction(group, formats)),
     more:
       groups.length > maxActions
-        ? plural(groups.length - maxActions, 'further kind of finding', 'further kinds of findings')
+        ? formats.plural(groups.length - maxActions, 'further kind of finding', 'further kinds of findings')
         : undefined,
   };
 }
 
-function toAction(group: FindingGroup) {
+function toAction(group: FindingGroup, formats: Formats) {
   const text = checkTexts[group.check];
   return {
     severity: severityViews[group.worst],
-    text: text.action.replace('{n}', plural(group.findings.length, text.one, text.many)),
+    text: text.action.replace('{n}', formats.plural(group.findings.length, text.one, text.many)),
     where: whereOf(group),
-    effect: effectOf(group),
+    effect: effectOf(group, formats),
     caution: cautionOf(group),
     anchor: anchorOf(group.check),
   };
@@ -39,10 +39,10 @@ function whereOf(group: FindingGroup): string {
   return joinWords([...sources].toSorted().slice(0, 3));
 }
 
-function effectOf(group: FindingGroup): string {
+function effectOf(group: FindingGroup, formats: Formats): string {
   if (group.reclaimableBytes === 0) return checkTexts[group.check].effect;
   const atLeast = group.unknownBytes > 0 ? 'at least ' : '';
-  return `frees ${atLeast}${formatBytes(group.reclaimableBytes)}`;
+  return `frees ${atLeast}${formats.bytes(group.reclaimableBytes)}`;
 }
 
 /** Nothing is removed on the word of a single scan. */

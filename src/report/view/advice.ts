@@ -1,7 +1,6 @@
 import type { Recommendation } from '../../model/recommendation.ts';
 import type { ViewContext } from './context.ts';
-import { formatBytes } from './format-bytes.ts';
-import { formatMoney } from './format-money.ts';
+import type { Formats } from './formats.ts';
 import { laterWord } from './trends.ts';
 
 /** Titles by rule: what the volumes or pools of the group have in common. */
@@ -18,7 +17,7 @@ const titles: Readonly<Record<string, string>> = {
 };
 
 /** Recommendations by rule, in the order of the rules: urgent ones first. */
-export function buildAdvice({ result, medium }: ViewContext) {
+export function buildAdvice({ result, medium, formats }: ViewContext) {
   const { state, because, items } = result.recommendations;
   return {
     isReady: state === 'ready',
@@ -27,33 +26,33 @@ export function buildAdvice({ result, medium }: ViewContext) {
       rule,
       title: titles[rule] ?? rule,
       advice: group[0]?.advice ?? '',
-      saves: sumText(group),
-      rows: group.slice(0, medium.groups).map(toRow),
+      saves: sumText(group, formats),
+      rows: group.slice(0, medium.groups).map((item) => toRow(item, formats)),
       leftOut: Math.max(0, group.length - medium.groups),
     })),
   };
 }
 
-function toRow(item: Recommendation) {
+function toRow(item: Recommendation, formats: Formats) {
   const { claim, namespace, cluster, subject, dataset, nas } = item;
   return {
     name: claim === undefined ? subject : `${namespace ?? '?'}/${claim}`,
     cluster,
     place: dataset === undefined ? undefined : `${nas} ${dataset}`,
     restsOn: item.restsOn.join('; '),
-    saves: savesText(item.savesBytes, item.saves),
+    saves: savesText(item.savesBytes, item.saves, formats),
   };
 }
 
-function sumText(items: readonly Recommendation[]): string {
+function sumText(items: readonly Recommendation[], formats: Formats): string {
   const bytes = items.reduce((sum, { savesBytes = 0 }) => sum + savesBytes, 0);
   const priced = items.flatMap(({ saves }) => saves ?? []);
   const [first] = priced;
   const perMonth = priced.reduce((sum, one) => sum + one.perMonth, 0);
-  return savesText(bytes === 0 ? undefined : bytes, first && { perMonth, currency: first.currency });
+  return savesText(bytes === 0 ? undefined : bytes, first && { perMonth, currency: first.currency }, formats);
 }
 
-function savesText(bytes: number | undefined, money: Recommendation['saves']): string {
+function savesText(bytes: number | undefined, money: Recommendation['saves'], formats: Formats): string {
   if (bytes === undefined) return '–';
-  return money === undefined ? formatBytes(bytes) : `${formatBytes(bytes)}, ${formatMoney(money)} a month`;
+  return money === undefined ? formats.bytes(bytes) : `${formats.bytes(bytes)}, ${formats.money(money)} a month`;
 }

@@ -1,12 +1,14 @@
 import type { Finding } from '../../model/finding.ts';
 import type { ScanResult, VolumeUsage } from '../../model/scan-result.ts';
 import type { Medium, ReportOptions } from '../options.ts';
+import { buildFormats, type Formats } from './formats.ts';
 
 /** What every part of the view is built from. Strings of the result are already safe to look at. */
 export interface ViewContext {
   readonly result: ScanResult;
   readonly options: ReportOptions;
   readonly medium: Medium;
+  readonly formats: Formats;
   /** Findings that ask for something: neither ignored nor resolved. */
   readonly open: readonly Finding[];
   readonly ignored: readonly Finding[];
@@ -19,6 +21,7 @@ export function buildContext(result: ScanResult, options: ReportOptions, medium:
     result,
     options,
     medium,
+    formats: buildFormats(options),
     open: result.findings.filter((finding) => finding.ignoredBy === undefined && finding.change !== 'resolved'),
     ignored: result.findings.filter((finding) => finding.ignoredBy !== undefined && finding.change !== 'resolved'),
     resolved: result.findings.filter((finding) => finding.change === 'resolved'),

@@ -3,8 +3,8 @@ import { anchorOf } from './actions.ts';
 import { checkTexts, todos } from './check-texts.ts';
 import type { ViewContext } from './context.ts';
 import { decodeFinding } from './decode.ts';
-import { toAmount } from './format-bytes.ts';
-import { daysBetween, formatDate, plural } from './format-date.ts';
+import { daysBetween } from './format-date.ts';
+import type { Formats } from './formats.ts';
 import type { FindingGroup } from './group-findings.ts';
 import { blockerWords, changeWords, severityViews } from './words.ts';
 
@@ -31,10 +31,10 @@ function toGroup(group: FindingGroup, context: ViewContext) {
     title,
     means,
     severity: severityViews[group.worst],
-    count: plural(total, one, many),
+    count: context.formats.plural(total, one, many),
     confirmed: group.confirmed,
     unconfirmed: total - group.confirmed,
-    bytes: group.reclaimableBytes > 0 ? toAmount(group.reclaimableBytes) : undefined,
+    bytes: group.reclaimableBytes > 0 ? context.formats.toAmount(group.reclaimableBytes) : undefined,
     unknownBytes: group.unknownBytes,
     findings: shown.map((finding, index) => toFinding(finding, context, index < detailsPerCheck)),
     leftOut: total - shown.length,
@@ -44,7 +44,7 @@ function toGroup(group: FindingGroup, context: ViewContext) {
 
 /** One finding: a row, and below it what it rests on, what stands in the way and what to do. */
 function toFinding(finding: Finding, context: ViewContext, withDetails: boolean) {
-  const { result, options } = context;
+  const { result, formats } = context;
   const ageDays = daysBetween(finding.age.createdAt, Date.parse(result.scan.startedAt));
   const decoded = decodeFinding(finding, context);
   return {
@@ -61,20 +61,20 @@ function toFinding(finding: Finding, context: ViewContext, withDetails: boolean)
     storage: decoded.storage === undefined || finding.resource.nas !== undefined ? undefined : decoded.storage,
     source: finding.resource.nas ?? finding.resource.cluster ?? finding.resource.source,
     why: finding.why,
-    provisioned: toAmount(finding.bytes.provisioned),
-    used: toAmount(finding.bytes.used),
-    reclaimable: toFreed(finding),
-    age: ageDays === undefined ? 'unknown' : plural(ageDays, 'day'),
-    createdAt: formatDate(finding.age.createdAt, options.timeZone),
-    firstSeenAt: formatDate(finding.age.firstSeenAt, options.timeZone),
-    scansSeen: plural(finding.age.scansSeen, 'scan'),
+    provisioned: formats.toAmount(finding.bytes.provisioned),
+    used: formats.toAmount(finding.bytes.used),
+    reclaimable: toFreed(finding, formats),
+    age: ageDays === undefined ? 'unknown' : formats.plural(ageDays, 'day'),
+    createdAt: formats.date(finding.age.createdAt),
+    firstSeenAt: formats.date(finding.age.firstSeenAt),
+    scansSeen: formats.plural(finding.age.scansSeen, 'scan'),
     details: withDetails ? toDetails(finding) : undefined,
     isOpen: context.medium.name === 'print',
   };
 }
 
 /** What does not free anything has no amount; what would, but nobody knows how much, is unknown. */
-function toFreed(finding: Finding) {
+function toFreed(finding: Finding, { toAmount }: Formats) {
   const amount = toAmount(finding.bytes.reclaimable);
   return amount.isKnown || checkTexts[finding.check].frees ? amount : { ...amount, text: '–' };
 }

@@ -40,12 +40,7 @@ export function formatDuration(ms: number): string {
   ];
   for (const [size, unit] of steps) {
     const count = Math.floor(ms / size);
-    if (count >= (unit === 'day' ? 2 : 1)) return plural(count, unit);
+    if (count >= (unit === 'day' ? 2 : 1)) return `${count} ${count === 1 ? unit : `${unit}s`}`;
   }
   return 'less than a second';
-}
-
-/** `1 day`, `2 days`, `1,200 entries`. */
-export function plural(count: number, one: string, many = `${one}s`): string {
-  return `${count.toLocaleString('en-US')} ${count === 1 ? one : many}`;
 }

@@ -43,9 +43,10 @@ function toRow(series: TrendSeries, forecast: Forecast | undefined, context: Vie
     detail: series.subject === 'volume' ? series.key : undefined,
     days: series.days,
     sparkline: series.growth && renderSparkline(series),
-    growth: series.growth === undefined ? (series.because ?? 'too little history') : growthText(series),
-    week: changeText(series.changeWeekBytes),
-    month: changeText(series.changeMonthBytes),
+    growth:
+      series.growth === undefined ? (series.because ?? 'too little history') : growthText(series, context.formats),
+    week: changeText(series.changeWeekBytes, context),
+    month: changeText(series.changeMonthBytes, context),
     forecast: forecastText(forecast, 'no limit'),
     tested:
       forecast?.backTest && `off by ${forecast.backTest.medianErrorPercent} % in ${forecast.backTest.forecasts} tests`,
@@ -63,8 +64,8 @@ function compareGrowth(a: TrendSeries, b: TrendSeries): number {
   return (b.growth?.perDayBytes ?? -Infinity) - (a.growth?.perDayBytes ?? -Infinity) || compareText(a.key, b.key);
 }
 
-function changeText(bytes: number | undefined): string {
-  return bytes === undefined ? '–' : signed(bytes);
+function changeText(bytes: number | undefined, { formats }: ViewContext): string {
+  return bytes === undefined ? '–' : signed(bytes, formats);
 }
 
 function notReady(state: ViewContext['result']['trends']['state'], because: string | undefined): string | undefined {

@@ -2,8 +2,7 @@ import type { IgnoreRuleUse } from '../../model/scan-result.ts';
 import { checkTexts } from './check-texts.ts';
 import type { ViewContext } from './context.ts';
 import { decodeFinding } from './decode.ts';
-import { toAmount } from './format-bytes.ts';
-import { formatDate } from './format-date.ts';
+import type { Formats } from './formats.ts';
 
 const stateWords: Readonly<Record<IgnoreRuleUse['state'], string>> = {
   active: 'active',
@@ -20,11 +19,11 @@ const fromWords: Readonly<Record<IgnoreRuleUse['from'], string>> = {
 
 /** What was left out on request, by whom, why and until when. */
 export function buildIgnored(context: ViewContext) {
-  const { result, ignored, options, medium } = context;
-  const rules = result.ignoreRules.map((rule) => toRule(rule, options.timeZone));
+  const { result, ignored, formats, medium } = context;
+  const rules = result.ignoreRules.map((rule) => toRule(rule, formats));
   return {
     count: result.summary.ignored,
-    bytes: toAmount(result.summary.ignoredBytes),
+    bytes: formats.toAmount(result.summary.ignoredBytes),
     rules,
     attention: rules.filter((rule) => rule.state !== 'active'),
     findings: ignored.slice(0, medium.findingsPerCheck).map((finding) => ({
@@ -32,23 +31,23 @@ export function buildIgnored(context: ViewContext) {
       kind: finding.resource.kind,
       name: finding.resource.name,
       claim: decodeFinding(finding, context).claim,
-      bytes: toAmount(finding.bytes.reclaimable),
+      bytes: formats.toAmount(finding.bytes.reclaimable),
       rule: finding.ignoredBy?.rule ?? '',
       reason: finding.ignoredBy?.reason ?? '',
       owner: finding.ignoredBy?.owner ?? '–',
-      until: untilOf(finding.ignoredBy?.until, options.timeZone),
+      until: untilOf(finding.ignoredBy?.until, formats),
     })),
     leftOut: Math.max(0, ignored.length - medium.findingsPerCheck),
   };
 }
 
-function toRule(rule: IgnoreRuleUse, timeZone: string) {
+function toRule(rule: IgnoreRuleUse, formats: Formats) {
   return {
     rule: rule.rule,
     from: fromWords[rule.from],
     reason: rule.reason,
     owner: rule.owner ?? '–',
-    until: untilOf(rule.until, timeZone),
+    until: untilOf(rule.until, formats),
     isDated: rule.state === 'expiresSoon' || rule.state === 'expired',
     state: rule.state,
     word: stateWords[rule.state],
@@ -56,6 +55,6 @@ function toRule(rule: IgnoreRuleUse, timeZone: string) {
   };
 }
 
-function untilOf(until: string | undefined, timeZone: string): string {
-  return until === undefined ? 'no end' : formatDate(until, timeZone);
+function untilOf(until: string | undefined, formats: Formats): string {
+  return until === undefined ? 'no end' : formats.date(until);
 }

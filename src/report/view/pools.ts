@@ -1,14 +1,14 @@
 import type { PoolUsage } from '../../model/scan-result.ts';
 import { renderSparkline } from '../charts/sparkline.ts';
 import type { ViewContext } from './context.ts';
-import { toAmount } from './format-bytes.ts';
-import { formatDate } from './format-date.ts';
+import type { Formats } from './formats.ts';
 import { compareText } from './group-findings.ts';
 import { poolTrend } from './trends.ts';
 
 /** One row per pool, usable space, fullest first (by days to full once trends can tell). */
-export function buildPools(context: ViewContext) {
-  return context.result.usage.pools.toSorted(comparePools).map((pool) => ({
+export function buildPools({ result, formats }: ViewContext) {
+  const { toAmount } = formats;
+  return result.usage.pools.toSorted(comparePools).map((pool) => ({
     nas: pool.nas,
     pool: pool.pool,
     name: `${pool.nas} ${pool.pool}`,
@@ -17,12 +17,12 @@ export function buildPools(context: ViewContext) {
     used: toAmount(pool.usedBytes),
     promised: toAmount(pool.promisedBytes),
     available: toAmount(pool.availableBytes),
-    usedShare: toShare(pool.usedBytes, pool.usableBytes),
-    overcommit: formatRatio(pool.overcommitRatio),
+    usedShare: toShare(pool.usedBytes, pool.usableBytes, formats),
+    overcommit: formatRatio(pool.overcommitRatio, formats),
     fragmentation: formatPercent(pool.fragmentationPercent),
-    lastScrub: pool.lastScrubAt === undefined ? 'unknown' : formatDate(pool.lastScrubAt, context.options.timeZone),
+    lastScrub: pool.lastScrubAt === undefined ? 'unknown' : formats.date(pool.lastScrubAt),
     volumes: pool.volumes,
-    trend: poolTrend(context.result.trends, pool, renderSparkline),
+    trend: poolTrend({ trends: result.trends, formats }, pool, renderSparkline),
   }));
 }
 
@@ -34,17 +34,17 @@ export interface ShareView {
   readonly level: 'normal' | 'high' | 'full' | 'unknown';
 }
 
-export function toShare(part: number | undefined, whole: number | undefined): ShareView {
+export function toShare(part: number | undefined, whole: number | undefined, formats: Formats): ShareView {
   if (part === undefined || whole === undefined || whole <= 0)
     return { text: 'unknown', percent: undefined, level: 'unknown' };
-  return shareOf(part / whole);
+  return shareOf(part / whole, formats);
 }
 
-export function shareOf(ratio: number | undefined): ShareView {
+export function shareOf(ratio: number | undefined, formats: Formats): ShareView {
   if (ratio === undefined) return { text: 'unknown', percent: undefined, level: 'unknown' };
   const percent = Math.round(ratio * 1000) / 10;
   return {
-    text: `${percent >= 10 ? Math.round(percent) : percent} %`,
+    text: `${formats.number(percent >= 10 ? Math.round(percent) : percent)} %`,
     percent: Math.min(100, Math.max(0, percent)),
     level: percent >= 90 ? 'full' : percent >= 80 ? 'high' : 'normal',
   };
@@ -54,8 +54,8 @@ export function formatPercent(percent: number | undefined): string {
   return percent === undefined ? 'unknown' : `${Math.round(percent)} %`;
 }
 
-function formatRatio(ratio: number | undefined): string {
-  return ratio === undefined ? 'unknown' : `${ratio.toFixed(2)} ×`;
+function formatRatio(ratio: number | undefined, { fixed }: Formats): string {
+  return ratio === undefined ? 'unknown' : `${fixed(ratio)} ×`;
 }
 
 export function comparePools(a: PoolUsage, b: PoolUsage): number {

@@ -1,8 +1,7 @@
 import { anchorOf } from './actions.ts';
 import { checkTexts } from './check-texts.ts';
 import type { ViewContext } from './context.ts';
-import { toAmount } from './format-bytes.ts';
-import { plural } from './format-date.ts';
+import type { Formats } from './formats.ts';
 import type { FindingGroup } from './group-findings.ts';
 
 const rowsOnScreen = 8;
@@ -10,25 +9,26 @@ const rowsOnScreen = 8;
 const rowsOnPaper = 5;
 
 /** Space by kind of finding, largest first. Kinds without any byte follow in one line. */
-export function buildReclaimable(groups: readonly FindingGroup[], { result, medium }: ViewContext) {
+export function buildReclaimable(groups: readonly FindingGroup[], { result, medium, formats }: ViewContext) {
+  const { toAmount } = formats;
   const most = medium.name === 'print' ? rowsOnPaper : rowsOnScreen;
   const sorted = groups.toSorted((a, b) => b.reclaimableBytes - a.reclaimableBytes);
   const withBytes = sorted.filter((group) => group.reclaimableBytes > 0);
-  const shown = withBytes.slice(0, most).map(toRow);
+  const shown = withBytes.slice(0, most).map((group) => toRow(group, formats));
   const rest = withBytes.slice(most);
   return {
-    rows: rest.length > 0 ? [...shown, restRow(rest)] : shown,
+    rows: rest.length > 0 ? [...shown, restRow(rest, formats)] : shown,
     total: {
       count: withBytes.reduce((sum, group) => sum + group.findings.length, 0),
       bytes: toAmount(result.summary.reclaimableBytes),
       confirmed: toAmount(result.summary.confirmedReclaimableBytes),
       unconfirmed: toAmount(result.summary.unconfirmedReclaimableBytes),
     },
-    unknownNote: unknownNote(groups),
+    unknownNote: unknownNote(groups, formats),
   };
 }
 
-function toRow(group: FindingGroup) {
+function toRow(group: FindingGroup, { toAmount }: Formats) {
   return {
     title: checkTexts[group.check].title,
     anchor: anchorOf(group.check) as string | undefined,
@@ -40,7 +40,7 @@ function toRow(group: FindingGroup) {
   };
 }
 
-function restRow(groups: readonly FindingGroup[]) {
+function restRow(groups: readonly FindingGroup[], { plural, toAmount }: Formats) {
   const reclaimable = sum(groups, 'reclaimableBytes');
   const confirmed = sum(groups, 'confirmedReclaimableBytes');
   return {
@@ -61,7 +61,7 @@ function sum(
   return groups.reduce((total, group) => total + group[field], 0);
 }
 
-function unknownNote(groups: readonly FindingGroup[]): string | undefined {
+function unknownNote(groups: readonly FindingGroup[], { plural }: Formats): string | undefined {
   const unknown = sum(groups, 'unknownBytes');
   return unknown === 0
     ? undefined

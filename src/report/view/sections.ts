@@ -1,10 +1,8 @@
-import { formatNumber } from '../../util/format-size.ts';
 import type { ViewContext } from './context.ts';
-import { formatDateTime } from './format-date.ts';
 import { formatScope, formatSectionName } from './words.ts';
 
 /** Every list that the verdicts rest on: read in full, known not to exist there, or failed. */
-export function buildSections({ result, options }: ViewContext) {
+export function buildSections({ result, formats }: ViewContext) {
   const bySource = Map.groupBy(result.sections, (section) => section.source);
   return {
     total: result.sections.length,
@@ -19,11 +17,11 @@ export function buildSections({ result, options }: ViewContext) {
           section.ok && section.absent === undefined
             ? section.count === undefined
               ? 'unknown'
-              : formatNumber(section.count)
+              : formats.number(section.count)
             : '–',
         note: section.error?.message ?? section.absent,
         remedy: section.error?.remedy,
-        takenAt: formatDateTime(section.takenAt, options.timeZone),
+        takenAt: formats.dateTime(section.takenAt),
       })),
     })),
   };

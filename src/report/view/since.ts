@@ -2,7 +2,7 @@ import type { Finding } from '../../model/finding.ts';
 import { checkTexts } from './check-texts.ts';
 import type { ViewContext } from './context.ts';
 import { decodeFinding } from './decode.ts';
-import { daysBetween, formatDateTime } from './format-date.ts';
+import { daysBetween } from './format-date.ts';
 
 const longOpenDays = 30;
 const namesShown = 5;
@@ -30,9 +30,9 @@ export function buildSince(context: ViewContext) {
   };
 }
 
-function comparedWith({ result: { history, period }, options }: ViewContext): string {
-  if (period !== undefined) return `what was known at ${formatDateTime(period.from, options.timeZone)}`;
-  return formatDateTime(history.previousScanAt, options.timeZone);
+function comparedWith({ result: { history, period }, formats }: ViewContext): string {
+  if (period !== undefined) return `what was known at ${formats.dateTime(period.from)}`;
+  return formats.dateTime(history.previousScanAt);
 }
 
 function toList(findings: readonly Finding[], context: ViewContext) {

@@ -1,6 +1,4 @@
-import { formatNumber } from '../../util/format-size.ts';
 import type { ViewContext } from './context.ts';
-import { toAmount } from './format-bytes.ts';
 import { compareText } from './group-findings.ts';
 
 /** Words for the origins that correlate/ tells apart; an origin not listed here is shown as it is. */
@@ -19,14 +17,14 @@ const originWords: Readonly<Record<string, string>> = {
 };
 
 /** ZFS snapshots by who made them. Only those of a CSI driver or a backup tool can ever be findings. */
-export function buildSnapshots({ result }: ViewContext) {
+export function buildSnapshots({ result, formats }: ViewContext) {
   return result.usage.snapshotOrigins
     .toSorted((a, b) => compareText(a.nas, b.nas) || b.count - a.count)
     .map((row) => ({
       nas: row.nas,
       origin: originWord(row.origin),
-      count: formatNumber(row.count),
-      used: toAmount(row.usedBytes),
+      count: formats.number(row.count),
+      used: formats.toAmount(row.usedBytes),
     }));
 }
 

@@ -1,7 +1,8 @@
 import { describePeriod } from '../../util/period-words.ts';
 import { isIncomplete } from './completeness.ts';
 import type { ViewContext } from './context.ts';
-import { formatDuration, formatLongDateTime, plural } from './format-date.ts';
+import { formatDuration } from './format-date.ts';
+import type { Formats } from './formats.ts';
 import { formatScope, joinWords } from './words.ts';
 
 const words = {
@@ -11,7 +12,7 @@ const words = {
 } as const;
 
 /** The first thing on page one. What was not assessed stands before any number. */
-export function buildStatus({ result, options }: ViewContext) {
+export function buildStatus({ result, options, formats }: ViewContext) {
   const { scan, scope, summary, history } = result;
   const { key, headline } = words[summary.status];
   return {
@@ -19,7 +20,7 @@ export function buildStatus({ result, options }: ViewContext) {
     key,
     headline,
     sentence: summary.sentence,
-    takenAt: formatLongDateTime(scan.startedAt, options.timeZone),
+    takenAt: formats.longDateTime(scan.startedAt),
     timeZone: options.timeZone,
     period: result.period && describePeriod(result.period, options.timeZone),
     duration: formatDuration(scan.durationMs),
@@ -34,7 +35,7 @@ export function buildStatus({ result, options }: ViewContext) {
       what: item.what,
       because: item.because,
       remedy: item.remedy,
-      reach: describeReach(item.checks.length, item.scopes),
+      reach: describeReach(item.checks.length, item.scopes, formats),
     })),
     history: historyNote(history),
   };
@@ -50,7 +51,7 @@ function describeSources(sources: readonly Source[], one: string, many = `${one}
   return names.length === 0 ? `no ${one}` : `${names.length === 1 ? one : many} ${joinWords(names)}`;
 }
 
-function describeReach(checks: number, scopes: readonly string[]): string {
+function describeReach(checks: number, scopes: readonly string[], { plural }: Formats): string {
   const where = scopes.slice(0, 3).map(formatScope);
   const rest = scopes.length - where.length;
   if (rest > 0) where.push(plural(rest, 'other place'));

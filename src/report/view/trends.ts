@@ -1,6 +1,6 @@
 import type { PoolUsage, ScanResult } from '../../model/scan-result.ts';
 import type { Forecast, TrendSeries } from '../../model/trends.ts';
-import { formatBytes } from './format-bytes.ts';
+import type { Formats } from './formats.ts';
 
 /** Growth of one pool, as the pools table shows it. `sparkline` is SVG made by charts/, when there is a series. */
 export interface TrendView {
@@ -11,7 +11,7 @@ export interface TrendView {
 
 /** `draw` makes the sparkline of a series. */
 export function poolTrend(
-  trends: ScanResult['trends'],
+  { trends, formats }: { readonly trends: ScanResult['trends']; readonly formats: Formats },
   pool: Pick<PoolUsage, 'nas' | 'pool'>,
   draw: (series: TrendSeries) => string | undefined = () => undefined,
 ): TrendView {
@@ -21,17 +21,17 @@ export function poolTrend(
   const word = laterWord(trends.state);
   return {
     sparkline: series?.growth && draw(series),
-    growth: series === undefined ? word : growthText(series),
+    growth: series === undefined ? word : growthText(series, formats),
     daysToFull: forecastText(trends.forecasts.find(isPool), word),
   };
 }
 
 /** A range that shows the same figure three times says nothing: it is left out. */
-export function growthText({ growth, seasonality }: TrendSeries): string {
+export function growthText({ growth, seasonality }: TrendSeries, formats: Formats): string {
   if (growth === undefined) return 'too little history';
-  const weekly = seasonality === undefined ? '' : `, weekly wave of ${formatBytes(seasonality.amplitudeBytes)}`;
+  const weekly = seasonality === undefined ? '' : `, weekly wave of ${formats.bytes(seasonality.amplitudeBytes)}`;
   const [low, expected, high] = [growth.lowPerDayBytes * 7, growth.perWeekBytes, growth.highPerDayBytes * 7].map(
-    signed,
+    (bytes) => signed(bytes, formats),
   );
   if (low !== high) return `${expected} (${low} to ${high})${weekly}`;
   return `${growth.perWeekBytes === 0 ? 'steady' : expected}${weekly}`;
@@ -47,8 +47,8 @@ export function forecastText(forecast: Forecast | undefined, otherwise: string):
   return earliest === latest ? String(expected) : `${expected} (${earliest} to ${latest})`;
 }
 
-export function signed(bytes: number): string {
-  const text = formatBytes(Math.abs(bytes));
+export function signed(bytes: number, formats: Formats): string {
+  const text = formats.bytes(Math.abs(bytes));
   return bytes === 0 ? text : `${bytes < 0 ? '−' : '+'}${text}`;
 }
 

@@ -1,23 +1,23 @@
 import type { UsageGroup } from '../../model/scan-result.ts';
 import type { ViewContext } from './context.ts';
-import { toAmount } from './format-bytes.ts';
+import type { Formats } from './formats.ts';
 import { compareText } from './group-findings.ts';
 import { formatScope } from './words.ts';
 
 /** Who uses the space: by namespace, StorageClass and backend. */
-export function buildUsage({ result, medium }: ViewContext) {
+export function buildUsage({ result, medium, formats }: ViewContext) {
   const { usage } = result;
   return {
     tables: [
-      toTable('namespace', 'Namespace', usage.namespaces, medium.groups),
-      toTable('storage-class', 'StorageClass', usage.storageClasses, medium.groups),
-      toTable('backend', 'Backend', usage.backends, medium.groups),
+      toTable('namespace', 'Namespace', usage.namespaces, medium.groups, formats),
+      toTable('storage-class', 'StorageClass', usage.storageClasses, medium.groups, formats),
+      toTable('backend', 'Backend', usage.backends, medium.groups, formats),
     ],
     notAssessed: usage.notAssessed,
   };
 }
 
-function toTable(id: string, noun: string, groups: readonly UsageGroup[], cap: number) {
+function toTable(id: string, noun: string, groups: readonly UsageGroup[], cap: number, { toAmount }: Formats) {
   const sorted = groups.toSorted((a, b) => (b.usedBytes ?? -1) - (a.usedBytes ?? -1) || compareText(a.key, b.key));
   return {
     id,

@@ -1,31 +1,32 @@
 import type { VolumeUsage } from '../../model/scan-result.ts';
 import type { ViewContext } from './context.ts';
-import { toAmount } from './format-bytes.ts';
+import type { Formats } from './formats.ts';
 import { compareText } from './group-findings.ts';
 import { shareOf } from './pools.ts';
 
 /** The five volumes nearest to their limit. */
-export function buildTopVolumes({ result }: ViewContext) {
+export function buildTopVolumes({ result, formats }: ViewContext) {
   return result.usage.volumes
     .filter((volume) => volume.utilisation !== undefined)
     .toSorted((a, b) => (b.utilisation ?? 0) - (a.utilisation ?? 0) || compareText(a.uid, b.uid))
     .slice(0, 5)
-    .map(toVolume);
+    .map((volume) => toVolume(volume, formats));
 }
 
 /** Every volume up to the cap, largest first; volumes whose use is unknown come last. */
-export function buildVolumes({ result, medium }: ViewContext) {
+export function buildVolumes({ result, medium, formats }: ViewContext) {
   const sorted = result.usage.volumes.toSorted(
     (a, b) => (b.usedBytes ?? -1) - (a.usedBytes ?? -1) || compareText(a.dataset, b.dataset),
   );
   return {
     total: sorted.length,
-    rows: sorted.slice(0, medium.volumes).map(toVolume),
+    rows: sorted.slice(0, medium.volumes).map((volume) => toVolume(volume, formats)),
     leftOut: Math.max(0, sorted.length - medium.volumes),
   };
 }
 
-function toVolume(volume: VolumeUsage) {
+function toVolume(volume: VolumeUsage, formats: Formats) {
+  const { toAmount } = formats;
   return {
     cluster: volume.cluster,
     claim: claimOf(volume),
@@ -40,7 +41,10 @@ function toVolume(volume: VolumeUsage) {
     used: toAmount(volume.usedBytes),
     snapshots: toAmount(volume.snapshotBytes),
     snapshotCount: volume.snapshotCount === undefined ? 'unknown' : String(volume.snapshotCount),
-    utilisation: volume.utilisation === undefined ? { ...shareOf(undefined), text: '–' } : shareOf(volume.utilisation),
+    utilisation:
+      volume.utilisation === undefined
+        ? { ...shareOf(undefined, formats), text: '–' }
+        : shareOf(volume.utilisation, formats),
   };
 }
 

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
-import { formatBytes } from '../../../src/report/view/format-bytes.ts';
-import { daysBetween, formatDateTime, formatDuration, plural } from '../../../src/report/view/format-date.ts';
+import { daysBetween, formatDateTime, formatDuration } from '../../../src/report/view/format-date.ts';
+import { buildFormats } from '../../../src/report/view/formats.ts';
 import { visibleText } from '../../../src/report/view/visible-text.ts';
 
 describe('[U] report/view formatting', () => {
+  const { bytes: formatBytes, plural } = buildFormats({ locale: 'en', timeZone: 'UTC' });
+
   for (const [bytes, text] of [
     [undefined, 'unknown'],
     [0, '0 B'],
@@ -36,6 +38,38 @@ describe('[U] report/view formatting', () => {
     assert.equal(plural(0, 'day'), '0 days');
     assert.equal(formatDuration(25 * 3_600_000), '25 hours');
     assert.equal(formatDuration(0), 'less than a second');
+  });
+
+  const written: readonly (readonly [locale: string, texts: readonly string[]])[] = [
+    ['en', ['1,234.5', '1,000 GiB', '0.90 EUR', '2026-11-24', '2026-11-24 05:00']],
+    ['de', ['1.234,5', '1.000 GiB', '0,90 EUR', '24.11.2026', '24.11.2026, 05:00']],
+    ['en-US', ['1,234.5', '1,000 GiB', '0.90 EUR', 'Nov 24, 2026', 'Nov 24, 2026, 5:00 AM']],
+    ['fr', ['1 234,5', '1 000 GiB', '0,90 EUR', '24 nov. 2026', '24 nov. 2026, 05:00']],
+  ];
+  for (const [locale, texts] of written) {
+    it(`writes numbers, amounts, money and days as in ${locale}`, () => {
+      const { number, bytes, money, date, dateTime } = buildFormats({ locale, timeZone: 'Asia/Kolkata' });
+      const at = '2026-11-23T23:30:00Z';
+
+      const told = [
+        number(1234.5),
+        bytes(1000 * 2 ** 30),
+        money({ perMonth: 0.9, currency: 'EUR' }),
+        date(at),
+        dateTime(at),
+      ];
+
+      assert.deepEqual(
+        told.map((text) => text.replaceAll(/[\u00a0\u202f]/g, ' ')),
+        texts,
+      );
+    });
+  }
+
+  it('an unknown amount or day is a word in every locale', () => {
+    const { bytes, date, longDateTime } = buildFormats({ locale: 'de', timeZone: 'UTC' });
+
+    assert.deepEqual([bytes(undefined), date(undefined), longDateTime('yesterday')], ['unknown', 'unknown', 'unknown']);
   });
 
   it('shows characters that hide or turn text, and leaves other scripts and emoji alone', () => {

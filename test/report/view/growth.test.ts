@@ -7,7 +7,7 @@ import { buildCost } from '../../../src/report/view/cost.ts';
 import { buildGrowth } from '../../../src/report/view/growth.ts';
 import { makeRichResult } from '../../support/make-result.ts';
 
-const options = { timeZone: 'UTC', paper: 'A4', now: new Date('2026-11-23T05:00:00Z') } as const;
+const options = { timeZone: 'UTC', locale: 'en', paper: 'A4', now: new Date('2026-11-23T05:00:00Z') } as const;
 const rich = makeRichResult(20);
 const [volume] = rich.usage.volumes;
 const key = `${volume?.cluster}/${volume?.persistentVolume}`;

@@ -7,7 +7,7 @@ import { makeHealthyEstate } from '../../support/healthy-estate.ts';
 import { makeResult } from '../../support/make-result.ts';
 import { validateEstate } from '../../support/validate-estate.ts';
 
-const options: ReportOptions = { timeZone: 'UTC', paper: 'A4', now: new Date('2026-11-23T06:00:00Z') };
+const options: ReportOptions = { timeZone: 'UTC', locale: 'en', paper: 'A4', now: new Date('2026-11-23T06:00:00Z') };
 
 function viewOf(change: (estate: ReturnType<typeof makeHealthyEstate>) => ReturnType<typeof makeHealthyEstate>) {
   const validation = validateEstate(change(makeHealthyEstate()), { rules: { 'snapshot-class-present': 'off' } });
