@@ -19,6 +19,8 @@ export interface Attempt {
   /** What it left in the output folder; undefined when it came to no result. */
   readonly result: ScanResult | undefined;
   readonly log: string;
+  /** The most memory that it held, where it ran apart from the test. */
+  readonly peakMb?: number;
 }
 
 export interface AttemptOptions {
@@ -28,12 +30,20 @@ export interface AttemptOptions {
   readonly clockJumpMs?: number;
   /** SIGTERM after so long. */
   readonly terminateAfterMs?: number;
+  /** SIGKILL before this write to history. */
+  readonly killAt?: number;
   /** The program under test; a broken build hands in a broken port. */
   readonly build?: ((ports: Ports, bench: Bench) => Ports) | undefined;
 }
 
+/** In this process; one that is to be killed, as a process of its own. */
+export function attemptHere(bench: Bench, options: AttemptOptions): Promise<Attempt> {
+  const { runId, killAt } = options;
+  return killAt === undefined ? attemptScan(bench, options) : attemptKilled(bench, runId, killAt);
+}
+
 /** `strandline scan` as a whole command line, with the real adapters, in the night that it is on the bench. */
-export async function attemptScan(bench: Bench, options: AttemptOptions): Promise<Attempt> {
+async function attemptScan(bench: Bench, options: AttemptOptions): Promise<Attempt> {
   const { runId, throughObjects, clockJumpMs = 0, terminateAfterMs, build = (ports: Ports) => ports } = options;
   const abort = new AbortController();
   const timer = new AbortController();
@@ -60,7 +70,7 @@ export async function attemptScan(bench: Bench, options: AttemptOptions): Promis
 }
 
 /** The same as a process of its own, which kills itself before its n-th write to history. */
-export async function attemptKilled(bench: Bench, runId: string, killAt: number): Promise<Attempt> {
+async function attemptKilled(bench: Bench, runId: string, killAt: number): Promise<Attempt> {
   await rm(bench.resultFile, { force: true });
   const script = join(import.meta.dirname, 'victim.ts');
   const args = [bench.configFile, bench.now().toISOString(), runId, String(killAt), bench.folder];
@@ -76,7 +86,7 @@ export async function attemptKilled(bench: Bench, runId: string, killAt: number)
   return { runId, code, result: code === undefined ? undefined : await readResult(bench), log };
 }
 
-async function readResult({ resultFile }: Bench): Promise<ScanResult | undefined> {
+export async function readResult({ resultFile }: Bench): Promise<ScanResult | undefined> {
   const text = await readFile(resultFile, 'utf8').catch(() => undefined);
   return text === undefined ? undefined : (JSON.parse(text) as ScanResult);
 }

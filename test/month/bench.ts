@@ -1,15 +1,14 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { loadConfig } from '../../src/config/load.ts';
 import type { HistoryLocation } from '../../src/history/store.ts';
 import { historyLocation } from '../../src/run/history-location.ts';
+import { type Certificate, makeCertificate } from '../../src/simulate/certificate.ts';
 import type { ClusterState, Estate, NasState } from '../../src/simulate/estate.ts';
 import { buildKubeConfig } from '../../src/simulate/kubernetes/kube-config.ts';
 import { type KubernetesSimulator, startKubernetes } from '../../src/simulate/kubernetes/start.ts';
 import { startTrueNas, type TrueNasSimulator } from '../../src/simulate/truenas/server.ts';
-import { testCertificate } from '../support/loopback.ts';
 import { listenSmtp } from '../support/smtp.ts';
 import { type Bucket, startBucket } from './bucket.ts';
 import { zone } from './calendar.ts';
@@ -23,10 +22,20 @@ export interface System {
   readonly line: Line;
 }
 
+/** Where the systems of a month are, and where Strandline works. */
+export interface Place {
+  /** Address that everything listens on. */
+  readonly host: string;
+  readonly folder: string;
+  /** History in a bucket, not in the folder. */
+  readonly inBucket: boolean;
+}
+
 /** Everything around Strandline in one month: systems behind lines, mail, metrics, history, and the one true time. */
 export class Bench {
   readonly deployment: string;
   readonly folder: string;
+  readonly host: string;
   readonly bucket: Bucket | undefined;
   readonly pushgateway: Pushgateway;
   readonly systems = new Map<string, System>();
@@ -37,26 +46,30 @@ export class Bench {
   #startedAtMs = Date.now();
   #nightMs = 0;
   readonly #smtp: Awaited<ReturnType<typeof listenSmtp>>;
+  readonly #certificate: Certificate;
 
   private constructor(
     seed: number,
-    folder: string,
+    { host, folder }: Place,
     bucket: Bucket | undefined,
     pushgateway: Pushgateway,
     smtp: Awaited<ReturnType<typeof listenSmtp>>,
+    certificate: Certificate,
   ) {
     this.deployment = `month-${seed}`;
     this.folder = folder;
+    this.host = host;
     this.bucket = bucket;
     this.pushgateway = pushgateway;
     this.#smtp = smtp;
+    this.#certificate = certificate;
   }
 
-  /** Odd seeds remember in a folder, even ones in a bucket. */
-  static async open(seed: number): Promise<Bench> {
-    const folder = await mkdtemp(join(tmpdir(), `strandline-month-${seed}-`));
-    const bucket = seed % 2 === 0 ? await startBucket(join(folder, 'bucket')) : undefined;
+  static async open(seed: number, place: Place): Promise<Bench> {
+    const { folder, host } = place;
+    const bucket = place.inBucket ? await startBucket(join(folder, 'bucket'), host) : undefined;
     const smtp = await listenSmtp({
+      host,
       disabledCommands: ['STARTTLS', 'AUTH'],
       refuse: () => {
         if (!bench.mailIsRefused) return undefined;
@@ -64,7 +77,14 @@ export class Bench {
         return 451;
       },
     });
-    const bench: Bench = new Bench(seed, folder, bucket, await startPushgateway(), smtp);
+    const bench: Bench = new Bench(
+      seed,
+      place,
+      bucket,
+      await startPushgateway(host),
+      smtp,
+      await makeCertificate({ ips: [host] }),
+    );
     for (const name of ['access', 'secret']) await writeFile(join(folder, name), 'example');
     return bench;
   }
@@ -121,18 +141,20 @@ export class Bench {
   }
 
   async #addCluster(state: ClusterState): Promise<void> {
-    const simulator = await startKubernetes(state, { now: this.now, certificate: await testCertificate() });
-    const line = await openLine(simulator.port);
+    const { now, host } = this;
+    const simulator = await startKubernetes(state, { now, host, certificate: this.#certificate });
+    const line = await openLine(simulator.port, host);
     this.systems.set(`cluster/${state.name}`, { simulator, line });
     const { caPem, token } = simulator;
-    const url = `https://127.0.0.1:${line.port}`;
+    const url = `https://${host}:${line.port}`;
     const file = join(this.folder, `${state.name}.kubeconfig`);
     await writeFile(file, buildKubeConfig({ name: state.name, url, caPem, token }), { mode: 0o600 });
   }
 
   async #addNas(state: NasState): Promise<void> {
-    const simulator = await startTrueNas(state, { now: this.now, certificate: await testCertificate() });
-    const line = await openLine(simulator.port);
+    const { now, host } = this;
+    const simulator = await startTrueNas(state, { now, host, certificate: this.#certificate });
+    const line = await openLine(simulator.port, host);
     this.systems.set(`nas/${state.name}`, { simulator, line });
     await writeFile(join(this.folder, `${state.name}.pem`), simulator.caPem);
     await writeFile(join(this.folder, `${state.name}.key`), state.users[0]?.apiKey ?? '', { mode: 0o600 });
@@ -147,7 +169,7 @@ export class Bench {
       nas: estate.nases.map(({ name, users }) => ({
         name,
         aliases: ['10.9.0.5'],
-        url: `https://127.0.0.1:${portOf(`nas/${name}`)}`,
+        url: `https://${this.host}:${portOf(`nas/${name}`)}`,
         username: users[0]?.username,
         apiKeyFile: `${name}.key`,
         tls: { caFile: `${name}.pem` },
@@ -158,7 +180,7 @@ export class Bench {
       report: { timeZone: zone },
       output: { dir: 'out', formats: ['json'], keep: { count: 0, days: 0 } },
       email: {
-        host: '127.0.0.1',
+        host: this.host,
         port: this.#smtp.port,
         security: 'none',
         from: 'strandline@example.org',

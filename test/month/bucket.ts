@@ -13,38 +13,42 @@ export interface Bucket {
   close(): Promise<void>;
 }
 
-export async function startBucket(folder: string): Promise<Bucket> {
+export async function startBucket(folder: string, host: string): Promise<Bucket> {
   mkdirSync(folder, { recursive: true });
   const files = new Map<string, { readonly file: string; readonly sizeBytes: number; readonly at: string }>();
   let failed = 0;
   let calls = 0;
-  const server = await listen((request, response) => {
-    const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => {
-      calls += 1;
-      if (bucket.failAfterCalls !== undefined && calls > bucket.failAfterCalls) {
-        failed += 1;
-        error(response, 503, 'SlowDown');
-        return;
-      }
-      const url = new URL(request.url ?? '/', 'http://bucket');
-      const key = decodeURIComponent(url.pathname.split('/').slice(2).join('/'));
-      const stored = files.get(key);
-      const { method } = request;
-      if (method === 'GET' && key === '') list(response, url.searchParams.get('prefix') ?? '');
-      else if (method === 'GET' && stored === undefined) error(response, 404, 'NoSuchKey');
-      else if (method === 'GET') response.writeHead(200).end(readFileSync(stored?.file ?? ''));
-      else if (method === 'PUT' && stored !== undefined && request.headers['if-none-match'] === '*')
-        error(response, 412, 'PreconditionFailed');
-      else if (method === 'PUT') put(response, key, Buffer.concat(chunks));
-      else {
-        rmSync(stored?.file ?? '', { force: true });
-        files.delete(key);
-        response.writeHead(204).end();
-      }
-    });
-  });
+  const server = await listen(
+    (request, response) => {
+      const chunks: Buffer[] = [];
+      request.on('data', (chunk: Buffer) => chunks.push(chunk));
+      request.on('end', () => {
+        calls += 1;
+        if (bucket.failAfterCalls !== undefined && calls > bucket.failAfterCalls) {
+          failed += 1;
+          error(response, 503, 'SlowDown');
+          return;
+        }
+        const url = new URL(request.url ?? '/', 'http://bucket');
+        const key = decodeURIComponent(url.pathname.split('/').slice(2).join('/'));
+        const stored = files.get(key);
+        const { method } = request;
+        if (method === 'GET' && key === '') list(response, url.searchParams.get('prefix') ?? '');
+        else if (method === 'GET' && stored === undefined) error(response, 404, 'NoSuchKey');
+        else if (method === 'GET') response.writeHead(200).end(readFileSync(stored?.file ?? ''));
+        else if (method === 'PUT' && stored !== undefined && request.headers['if-none-match'] === '*')
+          error(response, 412, 'PreconditionFailed');
+        else if (method === 'PUT') put(response, key, Buffer.concat(chunks));
+        else {
+          rmSync(stored?.file ?? '', { force: true });
+          files.delete(key);
+          response.writeHead(204).end();
+        }
+      });
+    },
+    undefined,
+    host,
+  );
 
   function put(response: ServerResponse, key: string, body: Buffer): void {
     const file = join(folder, createHash('sha256').update(key).digest('hex'));

@@ -23,7 +23,7 @@ export interface Line {
   close(): Promise<void>;
 }
 
-export async function openLine(targetPort: number): Promise<Line> {
+export async function openLine(targetPort: number, host: string): Promise<Line> {
   let state: LineState = {};
   let seen = 0;
   let cuts = 0;
@@ -67,14 +67,14 @@ export async function openLine(targetPort: number): Promise<Line> {
       client.destroy();
       return;
     }
-    const target = connect(targetPort, '127.0.0.1');
+    const target = connect(targetPort, host);
     keep(target);
     client.on('close', () => target.destroy());
     target.on('close', () => client.destroy());
     client.pipe(target);
     target.pipe(answers()).pipe(client);
   });
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  await new Promise<void>((done) => server.listen(0, host, done));
   return {
     port: (server.address() as AddressInfo).port,
     get cuts() {

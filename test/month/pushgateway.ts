@@ -18,26 +18,30 @@ export interface Pushgateway {
   close(): Promise<void>;
 }
 
-export async function startPushgateway(): Promise<Pushgateway> {
+export async function startPushgateway(host: string): Promise<Pushgateway> {
   const groups = new Map<string, PushedGroup>();
   const pushed = new Set<string>();
-  const server: Loopback = await listen((request, response) => {
-    const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => {
-      if (gateway.isDown) {
-        response.writeHead(503).end();
-        return;
-      }
-      const body = Buffer.concat(chunks);
-      const text = (request.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body).toString('utf8');
-      const key = keyOf(request.url ?? '');
-      const samples = parseSamples(text);
-      groups.set(key, { samples: request.method === 'PUT' ? samples : merge(groups.get(key)?.samples, samples) });
-      pushed.add(key);
-      response.writeHead(200).end();
-    });
-  });
+  const server: Loopback = await listen(
+    (request, response) => {
+      const chunks: Buffer[] = [];
+      request.on('data', (chunk: Buffer) => chunks.push(chunk));
+      request.on('end', () => {
+        if (gateway.isDown) {
+          response.writeHead(503).end();
+          return;
+        }
+        const body = Buffer.concat(chunks);
+        const text = (request.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body).toString('utf8');
+        const key = keyOf(request.url ?? '');
+        const samples = parseSamples(text);
+        groups.set(key, { samples: request.method === 'PUT' ? samples : merge(groups.get(key)?.samples, samples) });
+        pushed.add(key);
+        response.writeHead(200).end();
+      });
+    },
+    undefined,
+    host,
+  );
   const gateway: Pushgateway = {
     url: server.url,
     isDown: false,

@@ -1,10 +1,13 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { truthKey } from '../../fixtures/builder/truth.ts';
 import { openHistory } from '../../src/history/store.ts';
 import { silentLogger } from '../../src/model/logger.ts';
-import { type AttemptOptions, attemptKilled, attemptScan } from './attempt.ts';
-import { Bench } from './bench.ts';
+import { type Attempt, type AttemptOptions, attemptHere } from './attempt.ts';
+import { Bench, type Place } from './bench.ts';
 import { nightsOf } from './calendar.ts';
 import { LivingEstate } from './estate.ts';
 import { judgeAttempt, Ledger } from './invariants.ts';
@@ -20,6 +23,16 @@ export interface MonthOptions {
   readonly plan?: readonly Night[];
   readonly build?: AttemptOptions['build'];
   readonly throughObjects?: AttemptOptions['throughObjects'];
+  /** Default: on loopback, in this process; odd seeds remember in a folder, even ones in a bucket. */
+  readonly runner?: Runner;
+}
+
+/** Where the systems of a month are, and how Strandline runs there. */
+export interface Runner {
+  readonly place: Place;
+  attempt(bench: Bench, options: AttemptOptions): Promise<Attempt>;
+  /** Growth from a third of the month to the next that is noise: MB. */
+  readonly flatMb: number;
 }
 
 export interface Month {
@@ -34,12 +47,10 @@ export interface Month {
   readonly mails: number;
   readonly releases: readonly string[];
   readonly clusters: number;
-  /** Live heap after each night, MB. */
+  /** Live heap after each night, or the most that its pod held, MB. */
   readonly heapMb: readonly number[];
 }
 
-/** Grows by what a scan keeps, times the nights between; noise stays far below. */
-const flatMb = 24;
 /** Exits after which a Job runs again, once (podFailurePolicy of cronjob/). */
 const retried = new Set([1, 3, 4, 143, undefined]);
 
@@ -48,7 +59,8 @@ export async function runMonth(options: MonthOptions): Promise<Month> {
   const plan = options.plan ?? planNights(seed, count);
   const times = nightsOf(seed, count);
   const living = new LivingEstate(seed, times[0] ?? new Date(0), { clusterAdded: 8, nasUpgraded: 15 });
-  const bench = await Bench.open(seed);
+  const runner = options.runner ?? (await runnerHere(seed));
+  const bench = await Bench.open(seed, runner.place);
   const ledger = new Ledger();
   const exitCodes = new Map<string, number>();
   const met = new Map<TroubleKind, number>();
@@ -58,6 +70,7 @@ export async function runMonth(options: MonthOptions): Promise<Month> {
   const trueBefore = new Set<string>();
   let attempts = 0;
   let clusters = 0;
+  let peakMb: number | undefined;
   try {
     for (const [night, at] of times.entries()) {
       const step = plan[night] ?? { trouble: undefined, persists: false, dice: [] };
@@ -73,10 +86,8 @@ export async function runMonth(options: MonthOptions): Promise<Month> {
         bench.pushgateway.forget();
         const lastSuccessBefore = lastSuccessOf(bench);
         const runId = `strandline-${night}`;
-        const attempt =
-          trouble.killAt === undefined
-            ? await attemptScan(bench, { runId, build, throughObjects, ...trouble.options })
-            : await attemptKilled(bench, runId, trouble.killAt);
+        const attempt = await runner.attempt(bench, { runId, build, throughObjects, ...trouble.options });
+        peakMb = attempt.peakMb;
         if (trouble.end() && step.trouble !== undefined) met.set(step.trouble, (met.get(step.trouble) ?? 0) + 1);
         attempts += 1;
         exitCodes.set(String(attempt.code), (exitCodes.get(String(attempt.code)) ?? 0) + 1);
@@ -97,10 +108,10 @@ export async function runMonth(options: MonthOptions): Promise<Month> {
         if (!retried.has(attempt.code)) break;
       }
       for (const finding of estate.truth.findings) trueBefore.add(truthKey(finding));
-      heapMb.push(liveHeapMb());
+      heapMb.push(peakMb ?? liveHeapMb());
     }
     await judgeWholeHistory(ledger, bench, count);
-    judgeMemory(ledger, heapMb);
+    judgeMemory(ledger, heapMb, runner.flatMb);
     return {
       seed,
       ledger,
@@ -117,6 +128,15 @@ export async function runMonth(options: MonthOptions): Promise<Month> {
   } finally {
     await bench.close();
   }
+}
+
+async function runnerHere(seed: number): Promise<Runner> {
+  const folder = await mkdtemp(join(tmpdir(), `strandline-month-${seed}-`));
+  return {
+    place: { host: '127.0.0.1', folder, inBucket: seed % 2 === 0 },
+    attempt: attemptHere,
+    flatMb: 24, // it grows by what a scan keeps, times the nights between; noise stays far below
+  };
 }
 
 function lastSuccessOf({ pushgateway, deployment }: Bench): number {
@@ -153,7 +173,7 @@ async function withHistory<T>(
 }
 
 /** The middle of the last third against the middle of the second: warm by then, and one odd night says nothing. */
-function judgeMemory(ledger: Ledger, heapMb: readonly number[]): void {
+function judgeMemory(ledger: Ledger, heapMb: readonly number[], flatMb: number): void {
   const third = Math.floor(heapMb.length / 3);
   const growth = median(heapMb.slice(-third)) - median(heapMb.slice(third, 2 * third));
   ledger.expect('memory flat', heapMb.length, growth < flatMb, () => `the heap grew by ${growth.toFixed(1)} MB`);

@@ -15,8 +15,6 @@ export interface Trouble {
   /** The estate with the clocks that its systems have tonight. */
   readonly estate: Estate;
   readonly options: Partial<AttemptOptions>;
-  /** SIGKILL before this write; the attempt is a process of its own then. */
-  readonly killAt?: number;
   /** Puts everything right again, and tells whether the trouble was met. */
   readonly end: () => boolean;
 }
@@ -74,7 +72,7 @@ const kinds: Readonly<Record<NonNullable<Night['trouble']>, Begin>> = {
       },
     };
   },
-  killed: (_, { dice }) => ({ options: {}, killAt: 1 + Math.floor((dice[0] ?? 0) * 18), end: () => true }),
+  killed: (_, { dice }) => ({ options: { killAt: 1 + Math.floor((dice[0] ?? 0) * 18) }, end: () => true }),
   terminated: (_, { dice }) => ({ options: { terminateAfterMs: 20 + (dice[0] ?? 0) * 600 }, end: () => true }),
   slowNetwork: (bench, { dice }) => {
     const lines = [...bench.systems.values()].map(({ line }) => line);

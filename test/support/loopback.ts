@@ -14,8 +14,8 @@ export interface Loopback {
 
 export type Handler = (request: http.IncomingMessage, response: http.ServerResponse) => void;
 
-/** A server on a free port of 127.0.0.1, with TLS when a certificate is given. */
-export async function listen(handler: Handler, tls?: https.ServerOptions): Promise<Loopback> {
+/** A server on a free port of an address, with TLS when a certificate is given. */
+export async function listen(handler: Handler, tls?: https.ServerOptions, address = '127.0.0.1'): Promise<Loopback> {
   const server = tls === undefined ? http.createServer(handler) : https.createServer(tls, handler);
   const sockets = new Set<Socket>();
   let connections = 0;
@@ -25,8 +25,8 @@ export async function listen(handler: Handler, tls?: https.ServerOptions): Promi
     socket.on('close', () => sockets.delete(socket));
   });
   server.on('tlsClientError', () => {});
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  await new Promise<void>((resolve) => server.listen(0, address, resolve));
+  const host = `${address}:${(server.address() as AddressInfo).port}`;
   return {
     url: `${tls === undefined ? 'http' : 'https'}://${host}`,
     host,

@@ -69,12 +69,16 @@ async function check(io: CliIo, flags: CommonFlags): Promise<readonly Outcome[]>
   io.stdout.write(
     [
       `${terminalText(file ?? 'built-in defaults')}: correct (${configDigest(config).slice(0, 19)})`,
-      `${clusters.length} clusters, ${nas.length} TrueNAS systems, ${backends.length} declared backends`,
+      `${count(clusters, 'cluster')}, ${count(nas, 'TrueNAS system')}, ${count(backends, 'declared backend')}`,
       ...missing.map((gap) => `Missing: ${terminalText(gap)}`),
       '',
     ].join('\n'),
   );
   return [];
+}
+
+function count(list: readonly unknown[], one: string): string {
+  return `${list.length} ${one}${list.length === 1 ? '' : 's'}`;
 }
 
 async function init(io: CliIo, flags: InitFlags): Promise<readonly Outcome[]> {

@@ -129,3 +129,14 @@ export async function makeVolume(cluster: Cluster, name: string, claim: string, 
 export function credentials(files: Readonly<Record<string, string>>, name = 'strandline-credentials'): Manifest {
   return { apiVersion: 'v1', kind: 'Secret', metadata: { name }, stringData: files };
 }
+
+/** The image of this build, and the volume made by hand. Suspended: only the test starts Jobs. */
+export function asBuiltHere(manifest: Manifest, image: string, volumeName: string): Manifest {
+  const copy = structuredClone(manifest);
+  if (copy.kind === 'CronJob') {
+    copy['spec'].suspend = true;
+    Object.assign(copy['spec'].jobTemplate.spec.template.spec.containers[0], { image, imagePullPolicy: 'Never' });
+  }
+  if (copy.kind === 'PersistentVolumeClaim') Object.assign(copy['spec'], { storageClassName: '', volumeName });
+  return copy;
+}

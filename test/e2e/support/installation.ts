@@ -7,10 +7,18 @@ import type { Estate } from '../../../src/simulate/estate.ts';
 import { startTrueNas, type TrueNasSimulator } from '../../../src/simulate/truenas/server.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { until } from '../cluster/exec.ts';
-import { createJobFrom, credentials, type JobEnd, jobLog, makeVolume, waitForJob } from '../cluster/jobs.ts';
+import {
+  asBuiltHere,
+  createJobFrom,
+  credentials,
+  type JobEnd,
+  jobLog,
+  makeVolume,
+  waitForJob,
+} from '../cluster/jobs.ts';
 import { createLoader } from '../cluster/load.ts';
 import { arePhasesSettled, loadEstate } from '../cluster/load-estate.ts';
-import { applyAll, find, type Manifest, moveTo, renderOverlay, toList, uniqueNamespace } from '../cluster/manifests.ts';
+import { applyAll, find, moveTo, renderOverlay, toList, uniqueNamespace } from '../cluster/manifests.ts';
 import { findProcess } from '../cluster/packet-filter.ts';
 import { loadedAppImage, sharedCluster } from '../cluster/shared.ts';
 import { buildConfig, secretFiles } from './config.ts';
@@ -82,7 +90,7 @@ export async function install(estate: Estate): Promise<Installation> {
   const services = await startServices(host);
   const dataDir = await makeVolume(cluster, namespace, 'strandline-data', namespace);
   const manifests = moveTo(namespace, await renderOverlay(cluster, 'overlays/weekly')).map((manifest) =>
-    adapt(manifest, image, namespace),
+    asBuiltHere(manifest, image, namespace),
   );
   const secret = credentials(secretFiles(estate, nas, services));
   await applyAll(cluster, [...manifests, { ...secret, metadata: { ...secret.metadata, namespace } }]);
@@ -135,15 +143,4 @@ export async function install(estate: Estate): Promise<Installation> {
     },
     readResult: async () => JSON.parse(await readFile(join(dataDir, 'reports/result.json'), 'utf8')) as ScanResult,
   };
-}
-
-/** The image of this build, and the volume made by hand. Suspended: only the test starts Jobs. */
-function adapt(manifest: Manifest, image: string, volumeName: string): Manifest {
-  const copy = structuredClone(manifest);
-  if (copy.kind === 'CronJob') {
-    copy['spec'].suspend = true;
-    Object.assign(copy['spec'].jobTemplate.spec.template.spec.containers[0], { image, imagePullPolicy: 'Never' });
-  }
-  if (copy.kind === 'PersistentVolumeClaim') Object.assign(copy['spec'], { storageClassName: '', volumeName });
-  return copy;
 }
