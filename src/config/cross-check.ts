@@ -3,6 +3,7 @@ import { didYouMean } from '../util/nearest.ts';
 import { familyOfDriver } from './driver-family.ts';
 import type { ConfigProblem } from './explain.ts';
 import type { Config } from './schema.ts';
+import { isReference } from './secret-reference.ts';
 
 /** What no single field can tell: names that must exist, names that must differ, keys that exclude each other. */
 export function findContradictions(config: Config): readonly ConfigProblem[] {
@@ -47,6 +48,11 @@ function nasProblems(nas: Config['nas'][number], index: number): readonly Config
   if (/^http:/i.test(nas.url) && !nas.allowPlaintext) {
     at('url', 'http:// would send credentials in the clear: use https://, or set allowPlaintext: true');
   }
+  const { rotation, apiKeyFile } = nas;
+  const isWritable = rotation?.store !== undefined || (apiKeyFile !== undefined && isReference(apiKeyFile));
+  if (rotation !== undefined && !isWritable)
+    at('rotation', 'needs store: a file, the environment and a password cannot be written (kubernetes:…, vault:…)');
+  if (rotation !== undefined && nas.transport === 'rest') at('rotation', 'needs TrueNAS 25.04 or later, not rest');
   if ((nas.tls.certFile === undefined) !== (nas.tls.keyFile === undefined))
     at('tls', 'certFile and keyFile go together');
   return problems;

@@ -77,7 +77,8 @@ export function findMissingFiles(value: unknown, path: readonly PropertyKey[] = 
     if (typeof field !== 'string' || !(key.endsWith('File') || key === 'kubeconfig'))
       return findMissingFiles(field, here);
     const isAsked = parseReference(field) !== undefined && fromStores.test(key) && path[0] !== 'vault';
-    const problem = isAsked ? undefined : fileProblem(field);
+    const isElsewhere = path.at(-1) === 'rotation'; // mounted where keys are rotated, and in no pod that scans
+    const problem = isAsked || isElsewhere ? undefined : fileProblem(field);
     return problem === undefined ? [] : [{ path: here, message: `the file ${field} ${problem}` }];
   });
 }

@@ -9,6 +9,7 @@ import type { HealthReport } from '../model/health.ts';
 import type { Inventory } from '../model/inventory.ts';
 import type { Logger } from '../model/logger.ts';
 import type { OutputFormat } from '../model/output-format.ts';
+import type { RotationReport } from '../model/rotation.ts';
 import type { ScanResult } from '../model/scan-result.ts';
 import type { ServicePorts } from './service-ports.ts';
 
@@ -58,6 +59,8 @@ export interface Ports {
   readonly joinShares: (config: Config, deps: RunDeps) => Promise<RunOutcome>;
   /** Judges an inventory that was collected before. Without history: every finding stays unconfirmed. */
   readonly replay: (config: Config, inventory: Inventory, deps: RunDeps) => Promise<RunOutcome>;
+  /** Replaces API keys on NASes, or says what that would do: the only thing that is ever changed. @throws ConfigError */
+  readonly rotateKeys: (config: Config, request: RotateRequest, deps: RunDeps) => Promise<readonly RotationReport[]>;
   /** Step by step per configured system: DNS, TCP, TLS, login, rights, one call. */
   readonly checkHealth: (config: Config, deps: RunDeps) => Promise<readonly HealthReport[]>;
   /** For the history commands; the caller closes it. @throws HistoryError */
@@ -134,6 +137,15 @@ export interface ReportRequest {
   readonly from?: ScanResult;
   /** Milliseconds that the report covers, up to now. */
   readonly periodMs?: number;
+}
+
+export interface RotateRequest {
+  /** False: changes nothing. */
+  readonly isApply: boolean;
+  /** Also keys that are not due. */
+  readonly isForced: boolean;
+  /** Default: all. */
+  readonly nases?: readonly string[] | undefined;
 }
 
 export interface OutputRequest {

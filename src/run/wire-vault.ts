@@ -1,6 +1,7 @@
 import type { Config } from '../config/schema.ts';
 import { answerReferences, readSecretFile } from '../config/secret-file.ts';
 import { toTlsOptions } from '../config/to-targets.ts';
+import { ConfigError } from '../errors.ts';
 import { durationMs } from '../util/duration.ts';
 import { createHttpClient } from '../util/http.ts';
 import type { Secret } from '../util/secret.ts';
@@ -9,8 +10,23 @@ import { createVaultClient, type VaultLogin } from '../vault/client.ts';
 const serviceAccountToken = '/var/run/secrets/kubernetes.io/serviceaccount/token';
 
 /** From here on `vault:PATH#FIELD` can stand wherever a file with a secret can. Returns what ends it. */
-export async function openVault({ vault, limits }: Config, now: () => Date): Promise<() => Promise<void>> {
-  if (vault === undefined) return async () => {};
+export async function openVault(config: Config, now: () => Date): Promise<() => Promise<void>> {
+  if (config.vault === undefined) return async () => {};
+  const { client, close } = await connectVault(config, now);
+  const stop = answerReferences('vault', ({ place, field }) => client.read(place, field));
+  return async () => {
+    stop();
+    await close();
+  };
+}
+
+/** Logs in at the first call. @throws ConfigError */
+export async function connectVault({ vault, limits }: Config, now: () => Date) {
+  if (vault === undefined) {
+    throw new ConfigError('a key stands in Vault, and config does not say where that is', {
+      remedy: 'Add the section `vault`.',
+    });
+  }
   const http = await createHttpClient({
     system: 'vault',
     tls: toTlsOptions(vault.tls, 'vault.tls'),
@@ -21,11 +37,12 @@ export async function openVault({ vault, limits }: Config, now: () => Date): Pro
   const { namespace, kvMount, auth } = vault;
   const url = vault.url.replace(/\/+$/, '');
   const client = createVaultClient({ url, namespace, kvMount, login: toLogin(auth), http, now });
-  const stop = answerReferences('vault', ({ place, field }) => client.read(place, field));
-  return async () => {
-    stop();
-    await client.close();
-    http.close();
+  return {
+    client,
+    async close() {
+      await client.close();
+      http.close();
+    },
   };
 }
 

@@ -45,6 +45,7 @@ import { conclude, type ScanHistory, type ScanPorts, scan } from './scan.ts';
 import { lockScan } from './scan-lock.ts';
 import { openAudit, openAuditUpkeep } from './wire-audit.ts';
 import { openShares, storeShares } from './wire-fleet.ts';
+import { rotateKeys } from './wire-rotation.ts';
 import { openSecretStores } from './wire-secrets.ts';
 import { writeCompliance } from './write-compliance.ts';
 
@@ -80,6 +81,7 @@ export function wirePorts(tuning: Tuning = {}): Ports {
     openAudit,
     openAuditUpkeep,
     openSecretStores,
+    rotateKeys: (config, request, deps) => rotateKeys(config, request, deps, tuning.retry),
     openService: async (config, deps) => (await import('./wire-service.ts')).openService(config, deps),
   };
 }

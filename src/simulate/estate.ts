@@ -234,12 +234,22 @@ export interface AlertState {
   readonly dismissed: boolean;
 }
 
+export interface NasKeyState {
+  /** `21-…` */
+  readonly key: string;
+  readonly name: string;
+  readonly createdAt: string;
+  readonly expiresAt?: string;
+}
+
 export interface NasUserState {
   readonly username: string;
   readonly password?: string;
   /** `17-…` */
   readonly apiKey?: string;
   readonly apiKeyExpiresAt?: string;
+  /** Further keys, each with a name of its own. */
+  readonly moreKeys?: readonly NasKeyState[];
   readonly roles: readonly string[];
 }
 

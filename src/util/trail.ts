@@ -15,6 +15,15 @@ export type TrailEvent =
     }
   | ({ readonly kind: 'request' } & RequestRecord)
   | {
+      /** The one thing that is ever changed: an API key of our own on a NAS. */
+      readonly kind: 'rotation';
+      /** `nas/nas01` */
+      readonly system: string;
+      readonly step: string;
+      readonly keyId?: number;
+      readonly outcome: string;
+    }
+  | {
       readonly kind: 'delivery';
       readonly sink: string;
       readonly outcome: 'sent' | 'failed' | 'refused' | 'unknown' | 'tooLarge';

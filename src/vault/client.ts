@@ -26,8 +26,17 @@ export interface VaultOptions {
 export interface VaultClient {
   /** One field of a KV v2 secret, its newest version. @throws SourceError */
   read(path: string, field: string): Promise<Secret>;
+  /** Every field of its newest version. @throws SourceError */
+  readAll(path: string): Promise<VaultSecret>;
+  /** A new version, when the newest one still is `version`. Never repeated. @throws SourceError */
+  write(path: string, secret: VaultSecret): Promise<'written' | 'conflict'>;
   /** Gives a token of our own making back. Never throws. */
   close(): Promise<void>;
+}
+
+export interface VaultSecret {
+  readonly fields: Readonly<Record<string, unknown>>;
+  readonly version: number;
 }
 
 interface Token {
@@ -42,7 +51,9 @@ interface Token {
 const Auth = z.object({
   auth: z.object({ client_token: z.string().min(1), lease_duration: z.number(), renewable: z.boolean().optional() }),
 });
-const Kv = z.object({ data: z.object({ data: z.record(z.string(), z.unknown()) }) });
+const Kv = z.object({
+  data: z.object({ data: z.record(z.string(), z.unknown()), metadata: z.object({ version: z.int().min(1) }) }),
+});
 
 /** A token that is refused is replaced once by a new login; one that is past half of its lease is renewed first. */
 export function createVaultClient(options: VaultOptions): VaultClient {
@@ -60,26 +71,43 @@ export function createVaultClient(options: VaultOptions): VaultClient {
       throw error;
     }
   };
-  const get = async (path: string): Promise<HttpAnswer> => {
+  const asked = async (request: HttpCall): Promise<HttpAnswer> => {
     const used = await token();
-    const ask = (secret: Secret) => call(options, { url: `${options.kvMount}/data/${encodePath(path)}` }, secret);
     try {
-      return await ask(used.secret);
+      return await call(options, request, used.secret);
     } catch (error) {
       if (!(error instanceof HttpStatusError) || error.status !== 403) throw error;
       current = undefined;
       const again = await token();
       if (login.kind === 'token' && again.secret.reveal() === used.secret.reveal()) throw error;
-      return ask(again.secret);
+      return call(options, request, again.secret);
     }
   };
+  const readAll = async (path: string): Promise<VaultSecret> => {
+    const answer = await asked({ url: dataPath(options, path) }).catch((error) => explain(error, path));
+    const { data } = Kv.safeParse(answer.json());
+    if (data === undefined) throw new SourceError('badAnswer', `vault: the answer for ${path} is no secret of KV v2`);
+    return { fields: data.data.data, version: data.data.metadata.version };
+  };
   return {
+    readAll,
     async read(path, field) {
-      const { data } = Kv.safeParse((await get(path).catch((error) => explain(error, path))).json());
-      const value = data?.data.data[field];
+      const value = (await readAll(path)).fields[field];
       if (typeof value === 'string' && value !== '') return new Secret(value);
       throw new SourceError('notFound', `vault: the secret ${path} has no field ${field}`, {
         remedy: `Write it: vault kv patch ${path} ${field}=…`,
+      });
+    },
+    async write(path, { fields, version }) {
+      const body = JSON.stringify({ data: fields, options: { cas: version } });
+      const { status } = await asked({
+        ...{ url: dataPath(options, path), method: 'POST', body, idempotent: false },
+        accept: (code) => code === 200 || code === 204 || code === 400,
+      }).catch((error) => explain(error, path));
+      if (status !== 400) return 'written';
+      if ((await readAll(path)).version !== version) return 'conflict';
+      throw new SourceError('forbidden', `vault: ${path}: it refused the new version`, {
+        remedy: 'Check that vault.kvMount is a KV v2 engine.',
       });
     },
     async close() {
@@ -141,6 +169,10 @@ function call({ http, url, namespace }: VaultOptions, request: HttpCall, token?:
       ...(token !== undefined && { 'x-vault-token': token.reveal() }),
     },
   });
+}
+
+function dataPath({ kvMount }: VaultOptions, path: string): string {
+  return `${kvMount}/data/${encodePath(path)}`;
 }
 
 function encodePath(path: string): string {

@@ -9,7 +9,13 @@ export interface FakeVault {
   readonly tokens: Set<string>;
   /** Path below the KV mount `secret` → fields. */
   readonly secrets: Map<string, Record<string, string>>;
+  /** Newest version of each path; 1 when nothing was written. */
+  readonly versions: Map<string, number>;
   isSealed: boolean;
+  /** The policy of every token lacks `update`. */
+  isReadOnly: boolean;
+  /** Does not answer the next write that takes place. */
+  losesNextAnswer: boolean;
   leaseSeconds: number;
   /** Bodies that a login must send: role and jwt, or role_id and secret_id. */
   readonly logins: Map<string, Record<string, string>>;
@@ -22,8 +28,8 @@ export async function startFakeVault(): Promise<FakeVault> {
     get url() {
       return server?.url ?? '';
     },
-    ...{ calls: [], tokens: new Set<string>(), secrets: new Map(), logins: new Map() },
-    ...{ isSealed: false, leaseSeconds: 3600 },
+    ...{ calls: [], tokens: new Set<string>(), secrets: new Map(), versions: new Map(), logins: new Map() },
+    ...{ isSealed: false, isReadOnly: false, losesNextAnswer: false, leaseSeconds: 3600 },
     close: async () => server?.close(),
   };
   const tls = await testCertificate();
@@ -31,6 +37,11 @@ export async function startFakeVault(): Promise<FakeVault> {
     void readBody(request).then((body) => {
       vault.calls.push(`${request.method} ${request.url}`);
       const [status, answer] = respond(vault, request, body);
+      if (status === 200 && request.method === 'POST' && vault.losesNextAnswer && request.url?.includes('/data/')) {
+        vault.losesNextAnswer = false;
+        request.socket.destroy();
+        return;
+      }
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
     });
   }, tls);
@@ -51,8 +62,21 @@ function respond(vault: FakeVault, request: IncomingMessage, body: string): read
     vault.tokens.delete(token);
     return [204, {}];
   }
-  const data = vault.secrets.get(decodeURIComponent(path.replace('secret/data/', '')));
-  return data === undefined ? [404, { errors: [] }] : [200, { data: { data, metadata: { version: 1 } } }];
+  const name = decodeURIComponent(path.replace('secret/data/', ''));
+  const version = vault.versions.get(name) ?? 1;
+  if (request.method === 'POST') return write(vault, name, version, body);
+  const data = vault.secrets.get(name);
+  return data === undefined ? [404, { errors: [] }] : [200, { data: { data, metadata: { version } } }];
+}
+
+function write(vault: FakeVault, name: string, version: number, body: string): readonly [number, unknown] {
+  if (vault.isReadOnly) return [403, { errors: ['1 error occurred: permission denied'] }];
+  const { data, options } = JSON.parse(body) as { data: Record<string, string>; options?: { cas?: number } };
+  if (options?.cas !== undefined && options.cas !== version)
+    return [400, { errors: ['check-and-set parameter did not match the current version'] }];
+  vault.secrets.set(name, data);
+  vault.versions.set(name, version + 1);
+  return [200, { data: { version: version + 1 } }];
 }
 
 function auth(vault: FakeVault, token = `hvs.${randomBytes(12).toString('hex')}`) {

@@ -83,6 +83,7 @@ const defaultPorts: Ports = {
   writeCompliance: async () => ({ files: [], problems: [] }),
   openAudit: () => undefined,
   openSecretStores: async () => async () => {},
+  rotateKeys: async () => [],
   openAuditUpkeep: async () => {
     throw new Error('this test hands in no audit log');
   },

@@ -9,12 +9,14 @@ import { addCommonOptions, type CommonFlags, outputOption } from '../options.ts'
 import { type Answer, type PrintFormat, printAnswer, printFormats } from '../print.ts';
 import { requireSources } from '../require-sources.ts';
 import { formatTable } from '../table.ts';
+import { addRotate } from './credentials-rotate.ts';
 
 interface Flags extends CommonFlags {
   readonly output: PrintFormat;
 }
 
-export function addCredentials({ program, io, act }: Cli): void {
+export function addCredentials(cli: Cli): void {
+  const { program, io, act } = cli;
   const parent = program.command('credentials').description('look after the credentials of the config');
   addCommonOptions(parent.command('check'))
     .description(
@@ -22,6 +24,7 @@ export function addCredentials({ program, io, act }: Cli): void {
     )
     .addOption(outputOption(printFormats))
     .action(act((flags: Flags) => check(io, flags)));
+  addRotate(parent, cli);
 }
 
 /** Rights and expiry are judged by the rules of `validate` about permissions: both commands say the same. */

@@ -3,10 +3,12 @@ import type { CallRecord } from '../../util/call-record.ts';
 export interface NasCallOptions {
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal | undefined;
+  /** False for the one caller that changes something (rotation of API keys): JSON-RPC only. Default true. */
+  readonly isRepeatable?: boolean;
 }
 
 /**
- * Both transports behind one door: the collectors do not know which one is behind. Only reading methods are called, so
+ * Both transports behind one door: the collectors do not know which one is behind. They call only reading methods, so
  * every call may be repeated.
  */
 export interface TrueNasClient {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { duration, filePath, secret, shortName, webUrl } from '../fields.ts';
+import { parseReference } from '../secret-reference.ts';
 
 const pin = z.string().regex(/^sha256\/[A-Za-z0-9+/]{43}=$/, { error: 'must be sha256/ and 44 characters of base64' });
 
@@ -44,6 +45,28 @@ export const Cluster = z.strictObject({
 });
 export type ClusterConfig = z.output<typeof Cluster>;
 
+/** The one thing that Strandline can be told to change: an API key of its own. */
+const Rotation = z.strictObject({
+  apiKeyFile: filePath().describe(
+    'File (or reference) with a key of another account that may manage API keys (role API_KEY_WRITE). No scan reads it.',
+  ),
+  username: z.string().min(1).optional().describe('Owner of that key.'),
+  store: z
+    .string()
+    .refine((text) => parseReference(text) !== undefined, {
+      error: 'must be vault:PATH#FIELD or kubernetes:NAMESPACE/NAME#KEY',
+    })
+    .optional()
+    .describe(
+      'Where the new key is written: `kubernetes:…` for a Secret that is mounted as the file, `vault:…`. Default: `apiKeyFile` of the NAS when it is such a reference.',
+    ),
+  after: duration().default('30d').describe('Age at which the key is replaced.'),
+  lifetime: duration().optional().describe('New keys expire after this. Default: they do not.'),
+  overlap: duration()
+    .default('0s')
+    .describe('How long the old key lives on beside the new one; a later run deletes it. For mounted Secrets `1h`.'),
+});
+
 export const Nas = z.strictObject({
   name: shortName().describe('Name in every output, metric and history. Keep it for ever.'),
   url: webUrl().describe('Address of the TrueNAS web interface, `https://host[:port]`.'),
@@ -60,6 +83,7 @@ export const Nas = z.strictObject({
   apiKeyFile: filePath().optional().describe('File that holds the API key; read again when the key is refused.'),
   password: secret().optional().describe('Password of `username`, as `${VARIABLE}`. Prefer an API key.'),
   passwordFile: filePath().optional().describe('File that holds the password of `username`.'),
+  rotation: Rotation.optional().describe('Replacing the API key by `credentials rotate`. Absent: never.'),
   tls: Tls.prefault({}).describe('TLS to this NAS.'),
   allowPlaintext: z
     .boolean()

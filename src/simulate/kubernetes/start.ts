@@ -50,6 +50,8 @@ export interface KubernetesSimulator {
   /** From the next call on the cluster holds this; continue tokens given before are too old. */
   setState(state: ClusterState): void;
   setRights(rights: readonly SimulatedRight[] | undefined): void;
+  /** What a GET would bring now, past the wire: no fault meets it and no log names it. */
+  peek(path: string): unknown;
   /** Continue tokens given before are too old: 410. */
   expireTokens(): void;
   close(): Promise<void>;
@@ -104,6 +106,8 @@ export async function startKubernetes(
     setRights: (rights) => {
       cluster.rights = rights;
     },
+    peek: (path) =>
+      cluster.answer({ method: 'GET', path, query: new URLSearchParams(), accept: '', body: undefined }).body,
     expireTokens: () => cluster.expireTokens(),
     close: front.close,
   };

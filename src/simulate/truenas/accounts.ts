@@ -1,4 +1,4 @@
-import type { NasUserState } from '../estate.ts';
+import type { NasKeyState, NasUserState } from '../estate.ts';
 import type { Context } from './context.ts';
 import type { Row } from './query.ts';
 import { isSince } from './release.ts';
@@ -50,29 +50,39 @@ export function accountRow(user: NasUserState, { release }: Pick<Context, 'relea
 
 /** Rows of `api_key.query`, and with a name of `api_key.my_keys`. */
 export function apiKeyRows(context: Context, username?: string): readonly Row[] {
-  const users = context.state.users.filter(({ apiKey }) => apiKey !== undefined);
-  return users
+  return context.state.users
     .filter((user) => username === undefined || user.username === username)
-    .map((user) => apiKeyRow(user, context));
+    .flatMap((user) => keysOf(user).map((key) => apiKeyRow(user, key, context)));
 }
 
-function apiKeyRow(user: NasUserState, { release, revokedKeys }: Context): Row {
-  const key = user.apiKey ?? '';
-  const id = Number(key.split('-')[0]);
+export function keysOf(user: NasUserState): readonly NasKeyState[] {
+  const { username, apiKey, apiKeyExpiresAt, moreKeys = [] } = user;
+  if (apiKey === undefined) return moreKeys;
+  const createdAt = new Date(1_780_000_000_000).toISOString();
+  const expiry = apiKeyExpiresAt === undefined ? {} : { expiresAt: apiKeyExpiresAt };
+  return [{ key: apiKey, name: `${username} key`, createdAt, ...expiry }, ...moreKeys];
+}
+
+export function idOf({ key }: NasKeyState): number {
+  return Number(key.split('-')[0]);
+}
+
+export function apiKeyRow(user: NasUserState, held: NasKeyState, { release, revokedKeys }: Context): Row {
+  const { key, name, createdAt, expiresAt } = held;
+  const id = idOf(held);
   const isRevoked = revokedKeys.has(key);
-  const created = { created_at: { $date: 1_780_000_000_000 } };
-  if (!isSince(release, '25.04'))
-    return { id, name: `${user.username} key`, key: '********', ...created, allowlist: [] };
+  const created = { created_at: { $date: Date.parse(createdAt) } };
+  if (!isSince(release, '25.04')) return { id, name, key: '********', ...created, allowlist: [] };
   return {
     id,
-    name: `${user.username} key`,
+    name,
     username: user.username,
     user_identifier: 3001,
     ...(release === '26'
       ? { iterations: 500_000, salt: '********', stored_key: '********', server_key: '********' }
       : { keyhash: '********' }),
     ...created,
-    expires_at: user.apiKeyExpiresAt === undefined ? null : { $date: Date.parse(user.apiKeyExpiresAt) },
+    expires_at: expiresAt === undefined ? null : { $date: Date.parse(expiresAt) },
     local: true,
     revoked: isRevoked,
     ...(isSince(release, '25.10') && {

@@ -1,4 +1,5 @@
 import type { NasState } from '../estate.ts';
+import { apiKeyChanges } from './api-keys.ts';
 import { deleteExtent, deleteRow, deleteTarget, deleteTargetExtent } from './attachments.ts';
 import type { Context } from './context.ts';
 import type { Method } from './methods.ts';
@@ -6,7 +7,7 @@ import { deleteDataset, deleteSnapshot, promoteDataset } from './mutations.ts';
 
 type Change = (state: NasState, id: never, ...options: readonly unknown[]) => NasState;
 
-/** Calls that change the NAS, so that a plan can be replayed on it. Strandline itself never makes one. */
+/** Calls that change the NAS, so that a plan can be replayed on it. Strandline itself makes only those for API keys. */
 export const changes: readonly Method[] = [
   change('pool.dataset.delete', 'DATASET_DELETE', (state, id: string, options) =>
     deleteDataset(state, id, flag(options, 'recursive')),
@@ -29,6 +30,7 @@ export const changes: readonly Method[] = [
   change('iscsi.targetextent.delete', 'SHARING_ISCSI_TARGETEXTENT_WRITE', (state, id: number, force) =>
     deleteTargetExtent(state, id, force === true),
   ),
+  ...apiKeyChanges,
 ];
 
 function change(name: string, role: string, run: Change, life: Pick<Partial<Method>, 'since' | 'until'> = {}): Method {

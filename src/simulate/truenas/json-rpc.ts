@@ -148,7 +148,7 @@ class Session {
     if (user === 'unknown') return 'AUTH_ERR';
     if (user === 'expired') return 'EXPIRED';
     if (!isTls && nas.isSince('25.04')) {
-      nas.revokeKey(user);
+      nas.revokeKey(key);
       return 'EXPIRED';
     }
     this.#login = { user, byKey: true };

@@ -1,5 +1,5 @@
 import type { NasState, NasUserState } from '../estate.ts';
-import { isAllowed, isFullAdmin } from './accounts.ts';
+import { isAllowed, isFullAdmin, keysOf } from './accounts.ts';
 import { changes } from './changes.ts';
 import { type Context, makeContext } from './context.ts';
 import { Failure } from './failure.ts';
@@ -37,13 +37,11 @@ export class Nas {
   }
 
   /** What 25.04 and later do with a key that came over a plain connection. */
-  revokeKey(user: NasUserState): void {
-    if (user.apiKey === undefined || this.#revokedKeys.has(user.apiKey)) return;
-    this.#revokedKeys.add(user.apiKey);
-    this.#raise(
-      'ApiKeyRevoked',
-      `${user.username} key: API key has been revoked and must either be renewed or deleted.`,
-    );
+  revokeKey(key: string): void {
+    const held = this.state.users.flatMap(keysOf).find((each) => each.key === key);
+    if (held === undefined || this.#revokedKeys.has(key)) return;
+    this.#revokedKeys.add(key);
+    this.#raise('ApiKeyRevoked', `${held.name}: API key has been revoked and must either be renewed or deleted.`);
   }
 
   noteRestUse(): void {
@@ -57,9 +55,10 @@ export class Nas {
 
   /** The user of a key, or why not. */
   checkKey(key: string, username?: string): NasUserState | 'unknown' | 'expired' {
-    const user = this.state.users.find(({ apiKey }) => apiKey === key);
+    const user = this.state.users.find((each) => keysOf(each).some((held) => held.key === key));
     if (user === undefined || (username !== undefined && user.username !== username)) return 'unknown';
-    const isOver = user.apiKeyExpiresAt !== undefined && Date.parse(user.apiKeyExpiresAt) <= this.now().getTime();
+    const expiresAt = keysOf(user).find((held) => held.key === key)?.expiresAt;
+    const isOver = expiresAt !== undefined && Date.parse(expiresAt) <= this.now().getTime();
     return isOver || this.#revokedKeys.has(key) ? 'expired' : user;
   }
 

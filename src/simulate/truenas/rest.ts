@@ -65,7 +65,7 @@ function readLogin({ nas, isTls }: Wire, request: IncomingMessage): Login | unde
     const user = nas.checkKey(credentials);
     if (typeof user === 'string') return undefined;
     if (!isTls && nas.isSince('25.04')) {
-      nas.revokeKey(user);
+      nas.revokeKey(credentials);
       return undefined;
     }
     return { user, byKey: true };

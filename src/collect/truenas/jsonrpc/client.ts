@@ -62,7 +62,7 @@ export class JsonRpcClient implements TrueNasClient {
     const name = `nas/${this.#options.target.name}: ${method}`;
     if (signal.aborted) return Promise.reject(notAsked(name));
     const once = () => this.#gate.run(() => this.#traced(method, () => this.#once(method, params, options, begin)));
-    return this.#guard.run(once, { idempotent: true, signal }).catch((thrown) => {
+    return this.#guard.run(once, { idempotent: options.isRepeatable !== false, signal }).catch((thrown) => {
       throw signal.aborted && !(thrown instanceof SourceError) ? notAsked(name) : thrown;
     });
   }
