@@ -107,6 +107,22 @@ export const ChartValues = z.strictObject({
       vault: target.extend({ namespace: text().optional().describe('Its namespace.') }).describe('Vault or OpenBao.'),
     })
     .describe('Egress rules.'),
+  monitoring: z
+    .strictObject({
+      rules: z
+        .strictObject({
+          enabled: z.boolean().describe('Install the alerts, for the Prometheus operator.'),
+          labels: z.record(z.string(), z.string()).describe('Labels by which your Prometheus chooses its rules.'),
+          runbookBase: z
+            .string()
+            .regex(/^(https?:\/\/.+\/)?$/)
+            .describe(
+              'Address in front of `docs/…` in each `runbook_url`, with a slash at its end: where you keep the documentation.',
+            ),
+        })
+        .describe('Alerts.'),
+    })
+    .describe('Prometheus.'),
   pod: z
     .strictObject({
       runAsUser: z.int().min(1).describe('User and group.'),

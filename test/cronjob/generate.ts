@@ -42,6 +42,11 @@ export function buildClusterRole(rights: readonly ApiRight[]): string {
   ].join('\n');
 }
 
+/** The alerts as the chart holds them: a chart reads no files outside of its own folder. */
+export function buildChartAlerts(rules: string): string {
+  return rules.slice(rules.indexOf('groups:'));
+}
+
 /** Patterns that Go's regular expressions cannot read are left to the program itself. */
 export function buildValuesSchema(): string {
   const schema = z.toJSONSchema(ChartValues, { io: 'input', target: 'draft-7', unrepresentable: 'any' });

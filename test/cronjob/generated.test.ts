@@ -4,7 +4,14 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { apiRights } from '../../src/collect/kubernetes/rights.ts';
 import { ChartValues } from './chart-values.ts';
-import { buildChartReadme, buildClusterRole, buildRules, buildRulesYaml, buildValuesSchema } from './generate.ts';
+import {
+  buildChartAlerts,
+  buildChartReadme,
+  buildClusterRole,
+  buildRules,
+  buildRulesYaml,
+  buildValuesSchema,
+} from './generate.ts';
 
 const cronjob = join(import.meta.dirname, '../../cronjob');
 const chart = join(cronjob, 'helm/strandline');
@@ -43,6 +50,12 @@ describe('[U] cronjob/generated', () => {
 
   it('the rules of the chart are up to date', () => {
     assertGenerated(join(chart, 'files/rules.yaml'), buildRulesYaml(apiRights));
+  });
+
+  it('the alerts of the chart are up to date', () => {
+    const rules = readFileSync(join(cronjob, 'monitoring/rules.yaml'), 'utf8');
+
+    assertGenerated(join(chart, 'files/alerts.yaml'), buildChartAlerts(rules));
   });
 
   it('the values.schema.json of the chart is up to date', () => {

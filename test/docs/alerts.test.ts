@@ -24,7 +24,7 @@ describe('[U] docs/metrics-and-alerts', () => {
     for (const { alert, annotations } of rules)
       assert.match(
         annotations.runbook_url ?? '',
-        new RegExp(`/docs/metrics-and-alerts\\.md#${alert.toLowerCase()}$`),
+        new RegExp(`^docs/metrics-and-alerts\\.md#${alert.toLowerCase()}$`),
         alert,
       );
   });

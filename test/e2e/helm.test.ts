@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Cluster } from './cluster/cluster.ts';
 import { run, tryRun } from './cluster/exec.ts';
@@ -89,6 +89,19 @@ describe('[E] the Helm chart', function helmSuite() {
       assert.equal(stdout.trim().split('\n').length, manifests.length);
     });
   }
+
+  it('installs the alerts of cronjob/monitoring, whose runbooks are where the values say', async () => {
+    const [shipped] = parseManifests(
+      await readFile(join(repository, 'cronjob/monitoring/prometheusrule.yaml'), 'utf8'),
+    );
+    const base = 'https://git.example.org/strandline/';
+    const values = ['monitoring.rules.enabled=true', `monitoring.rules.runbookBase=${base}`];
+    const rendered = find(await template(...values.flatMap((value) => ['--set', value])), 'PrometheusRule');
+
+    const moved = JSON.stringify(shipped?.['spec']).replaceAll('"docs/metrics', `"${base}docs/metrics`);
+    assert.ok(moved.includes(base));
+    assert.deepEqual(rendered['spec'], JSON.parse(moved));
+  });
 
   it('runs the same Jobs as the kustomize overlay does', async () => {
     const overlay = await renderOverlay(cluster, 'overlays/weekly');
