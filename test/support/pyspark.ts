@@ -13,6 +13,14 @@ export type SparkAnswers = Readonly<Record<string, readonly Readonly<Record<stri
 
 /** Asks a Spark of this machine. Installs PySpark once (450 MB); needs Python 3 and Java 17. */
 export async function askSpark(spec: SparkSpec): Promise<SparkAnswers> {
-  const python = ensurePython(`pyspark-${version}`, [`pyspark==${version}`]);
-  return (await askPython(python, 'spark_queries.py', spec)) as SparkAnswers;
+  return (await askPython(ensureSpark(), 'spark_queries.py', spec)) as SparkAnswers;
+}
+
+/** What a block of Python prints that works with a session `spark` in a folder. */
+export async function runSparkBlock(folder: string, code: string): Promise<string> {
+  return (await askPython(ensureSpark(), 'spark_page.py', { folder, code })) as string;
+}
+
+function ensureSpark(): string {
+  return ensurePython(`pyspark-${version}`, [`pyspark==${version}`]);
 }

@@ -11,7 +11,8 @@ import { openHistory } from '../../../src/history/store.ts';
 import { tableNames } from '../../../src/history/tables.ts';
 import { silentLogger } from '../../../src/model/logger.ts';
 import { makeNight } from '../../bench/history-data.ts';
-import { askSpark } from '../../support/pyspark.ts';
+import { blocksOf } from '../../docs/blocks.ts';
+import { askSpark, runSparkBlock } from '../../support/pyspark.ts';
 import { makeCheck, makeFinding } from '../../support/stored-result.ts';
 import { useTemporaryFolder } from '../../support/temporary-folder.ts';
 
@@ -93,6 +94,22 @@ describe('[I] history/queries on Spark', function () {
       for (const [i, row] of expected.entries()) assertSame(inSpark[name]?.[i], row, `${name}, row ${i}`);
     }
     duck.close();
+  });
+
+  it('runs the block of docs/history.md, which tells the newest reading of every pool', async () => {
+    const blocks = blocksOf('docs/history.md').filter(({ language }) => language === 'python');
+    const location = { kind: 'directory' as const, directory: folder.file('history') };
+    const store = await openHistory({ location, deployment: 'main', logger: silentLogger, now: () => new Date(nowMs) });
+    for (let night = 0; night < 3; night += 1) await store.append(makeNight(night, 5));
+    await store.close();
+
+    assert.equal(blocks.length, 1);
+    const printed = await runSparkBlock(folder.path, blocks[0]?.text ?? '');
+
+    const rows = [...printed.matchAll(/^\| *([^\s|]+)\| *([^\s|]+)\| *(\d+)\|$/gm)].map(([, ...cells]) => cells.join(' '));
+    const newest = makeNight(2, 5).usage.pools.map(({ nas, pool, usedBytes }) => `${nas} ${pool} ${usedBytes}`);
+    assert.ok(newest.length > 0);
+    assert.deepEqual(rows.toSorted(), newest.toSorted(), printed);
   });
 });
 
