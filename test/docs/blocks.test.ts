@@ -80,10 +80,23 @@ describe('[U] docs/blocks', function docsSuite() {
     assert.ok(done.size >= 15, `only ${done.size} commands ran`);
   });
 
+  it('an output is as shown line by line, … for any text, and alone on a line for any lines', () => {
+    const shown = ['NAME  AGE', '…', 'one  …', 'end'];
+
+    assert.equal(isAsShown('NAME  AGE\none  5m\nend\n', shown), true);
+    assert.equal(isAsShown('NAME  AGE\nzero  9m\n\none  5m\nend\n', shown), true);
+    assert.equal(isAsShown('NAME  AGE\none  5m\nend\nmore\n', shown), false);
+    assert.equal(isAsShown('NAME  AGE\none  5m\nend!\n', shown), false);
+    assert.equal(isAsShown('', []), true);
+    assert.equal(isAsShown('anything\n', []), false);
+  });
+
   it('every configuration loads', () => {
     const configs = inLanguage('yaml').filter(({ text }) => !('apiVersion' in (parse(text) as object)));
     for (const block of configs) {
-      const fragment = parse(block.text) as Readonly<Record<string, unknown>>;
+      const whole = parse(block.text) as Readonly<Record<string, unknown>>;
+      // Values of the chart hold a config.
+      const fragment = block.savedAs?.endsWith('values.yaml') ? (whole['config'] as typeof whole) : whole;
       assert.doesNotThrow(() => fitForLoading(fragment, scratch.path), at(block));
     }
     process.stdout.write(`      ${configs.length} configurations loaded\n`);

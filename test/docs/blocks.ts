@@ -9,7 +9,11 @@ export interface Block {
   readonly line: number;
   readonly language: string;
   readonly text: string;
+  /** The heading that it stands under. */
+  readonly section: string;
   readonly notRun?: string;
+  /** The file that the reader is told to write it to. */
+  readonly savedAs?: string;
 }
 
 /** Pages that people write; those of checks and rules have tests of their own. */
@@ -20,16 +24,23 @@ export function readBlocks(): readonly Block[] {
   return files.toSorted().flatMap(blocksOf);
 }
 
-function blocksOf(file: string): Block[] {
+export function blocksOf(file: string): Block[] {
   const text = readFileSync(join(root, file), 'utf8');
-  const fences = text.matchAll(/(?:<!-- not run here: ([^>]*?) -->\n)?^```([^\n]*)\n([\s\S]*?)^```$/gm);
-  return [...fences].map(({ 0: all, 1: notRun, 2: language = '', 3: content = '', index }) => ({
-    file,
-    line: text.slice(0, index + all.indexOf('```')).split('\n').length,
-    language,
-    text: content,
-    ...(notRun !== undefined && { notRun }),
-  }));
+  const fences = text.matchAll(
+    /(?:<!-- (?:not run here: ([^>]*?)|saved as: ([^>]*?)) -->\n)?^```([^\n]*)\n([\s\S]*?)^```$/gm,
+  );
+  return [...fences].map(({ 0: all, 1: notRun, 2: savedAs, 3: language = '', 4: content = '', index }) => {
+    const above = text.slice(0, index + all.indexOf('```'));
+    return {
+      file,
+      line: above.split('\n').length,
+      language,
+      text: content,
+      section: [...above.matchAll(/^#+ (.+)$/gm)].at(-1)?.[1] ?? '',
+      ...(notRun !== undefined && { notRun }),
+      ...(savedAs !== undefined && { savedAs }),
+    };
+  });
 }
 
 export interface ShownCommand {
@@ -56,16 +67,15 @@ export function commandsOf({ language, text }: Block): readonly ShownCommand[] {
     });
 }
 
-/** Line by line, each `…` any text. */
+/** Line by line: `…` stands for any text, and where it is the whole line for any lines, or none. */
 export function isAsShown(printed: string, shown: readonly string[]): boolean {
-  const lines = printed.trimEnd().split('\n');
-  const patterns = shown.map((line) =>
-    line
-      .split('…')
-      .map((text) => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'))
-      .join('.*'),
-  );
-  return (
-    lines.length === shown.length && patterns.every((pattern, at) => new RegExp(`^${pattern}$`).test(lines[at] ?? ''))
-  );
+  const pattern = shown.map((line) => (line === '…' ? '(?:.*\\n)*?' : `${escaped(line)}\\n`)).join('');
+  return new RegExp(`^${pattern}$`).test(`${printed.trimEnd()}\n`.replace(/^\n$/, ''));
+}
+
+function escaped(line: string): string {
+  return line
+    .split('…')
+    .map((text) => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+    .join('.*');
 }

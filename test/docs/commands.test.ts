@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { loadConfig } from '../../src/config/load.ts';
 import { useTemporaryFolder } from '../support/temporary-folder.ts';
+import { blocksOf, commandsOf } from './blocks.ts';
 import { faultOf } from './program.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -18,6 +19,22 @@ describe('[U] docs/commands', () => {
     const wrong = lines.flatMap((line) => faultOf(line) ?? []);
     assert.ok(lines.length >= 8, `only ${lines.length} command lines`);
     assert.deepEqual(wrong, []);
+  });
+
+  it('what the README tells for the first five minutes is what getting started walks, in the same order', () => {
+    const told = blocksOf('README.md')
+      .filter(({ notRun }) => notRun === 'test/e2e/newcomer walks it')
+      .flatMap(commandsOf)
+      .map(({ line }) => line);
+    const walked = blocksOf('docs/getting-started.md')
+      .flatMap(commandsOf)
+      .map(({ line }) => line);
+
+    assert.ok(told.length >= 4, `only ${told.length} commands`);
+    assert.deepEqual(
+      walked.filter((line) => told.includes(line)),
+      told,
+    );
   });
 
   it('every `npm run` of README and CONTRIBUTING is a script', () => {
@@ -38,8 +55,9 @@ describe('[U] docs/commands', () => {
     const examples = [...readme.matchAll(/```yaml\n([\s\S]*?)```/g)]
       .map(([, text = '']) => text)
       .filter((text) => 'nas' in (parse(text) as object));
-    writeFileSync(folder.file('nas01-api-key'), '1-abc');
-    writeFileSync(folder.file('nas01.pem'), 'not read here');
+    mkdirSync(folder.file('secrets'));
+    writeFileSync(folder.file('secrets/nas01-api-key'), '1-abc');
+    writeFileSync(folder.file('secrets/nas01.pem'), 'not read here');
 
     for (const [index, text] of examples.entries()) {
       const file = folder.file(`example-${index}.yaml`);

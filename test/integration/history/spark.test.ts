@@ -106,7 +106,9 @@ describe('[I] history/queries on Spark', function () {
     assert.equal(blocks.length, 1);
     const printed = await runSparkBlock(folder.path, blocks[0]?.text ?? '');
 
-    const rows = [...printed.matchAll(/^\| *([^\s|]+)\| *([^\s|]+)\| *(\d+)\|$/gm)].map(([, ...cells]) => cells.join(' '));
+    const rows = [...printed.matchAll(/^\| *([^\s|]+)\| *([^\s|]+)\| *(\d+)\|$/gm)].map(([, ...cells]) =>
+      cells.join(' '),
+    );
     const newest = makeNight(2, 5).usage.pools.map(({ nas, pool, usedBytes }) => `${nas} ${pool} ${usedBytes}`);
     assert.ok(newest.length > 0);
     assert.deepEqual(rows.toSorted(), newest.toSorted(), printed);
