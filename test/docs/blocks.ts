@@ -27,15 +27,15 @@ export function readBlocks(): readonly Block[] {
 export function blocksOf(file: string): Block[] {
   const text = readFileSync(join(root, file), 'utf8');
   const fences = text.matchAll(
-    /(?:<!-- (?:not run here: ([^>]*?)|saved as: ([^>]*?)) -->\n)?^```([^\n]*)\n([\s\S]*?)^```$/gm,
+    /(?:<!-- (?:not run here: ([^>]*?)|saved as: ([^>]*?)) -->\n)?^( *)```([^\n]*)\n([\s\S]*?)^\3```$/gm,
   );
-  return [...fences].map(({ 0: all, 1: notRun, 2: savedAs, 3: language = '', 4: content = '', index }) => {
+  return [...fences].map(({ 0: all, 1: notRun, 2: savedAs, 3: indent, 4: language = '', 5: content = '', index }) => {
     const above = text.slice(0, index + all.indexOf('```'));
     return {
       file,
       line: above.split('\n').length,
       language,
-      text: content,
+      text: content.replaceAll(new RegExp(`^${indent}`, 'gm'), ''),
       section: [...above.matchAll(/^#+ (.+)$/gm)].at(-1)?.[1] ?? '',
       ...(notRun !== undefined && { notRun }),
       ...(savedAs !== undefined && { savedAs }),
