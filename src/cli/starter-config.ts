@@ -52,7 +52,7 @@ function nasLines(name: string, server: string, comments: readonly string[]): re
     '    username: strandline # CHANGE: owner of the key (needed from TrueNAS 25.04 on for some keys)',
     `    apiKeyFile: secrets/${name}-api-key # CHANGE: a file that holds a read-only API key`,
     '    # TrueNAS comes with a self-signed certificate: give it, or its pin.',
-    '    # tls: { caFile: secrets/nas01.pem }',
+    `    # tls: { caFile: secrets/${name}.pem }`,
   ];
 }
 
@@ -68,9 +68,10 @@ function backendLines(
     `    family: ${family}`,
     ...(nas === undefined ? ['    nas: nas01 # CHANGE'] : [`    nas: ${nas}`]),
     ...(parents.length === 0
-      ? ['    # parents: [tank/k8s/vols]']
-      : [`    parents: [${parents.map(quote).join(', ')}] # check them`]),
-    '    exclusive: false',
+      ? ['    # parents: [tank/k8s/vols] # CHANGE: datasets below which this driver makes its volumes']
+      : [`    parents: [${parents.map(quote).join(', ')}] # CHANGE when not all of them are this driver’s`]),
+    '    # detachedParents: [tank/k8s/snaps] # CHANGE: where it keeps detached snapshots, if it does',
+    '    exclusive: false # CHANGE when nothing else makes datasets there',
   ];
 }
 

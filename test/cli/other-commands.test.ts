@@ -215,7 +215,10 @@ describe('[U] cli/commands', () => {
       const { code, stdout } = await runCommand({ argv: ['config', 'check', '--config', config] });
 
       assert.equal(code, 0);
-      assert.match(stdout, /strandline\.yaml: correct \(sha256:[0-9a-f]{12}\)\n1 clusters, 1 TrueNAS systems/);
+      assert.match(
+        stdout,
+        /strandline\.yaml: correct \(sha256:[0-9a-f]{12}\)\n1 cluster, 1 TrueNAS system, 0 declared backends/,
+      );
     });
 
     it('check refuses a CA file without a certificate', async () => {
