@@ -62,7 +62,9 @@ expect() { # expect STATUS WHAT COMMAND…
 
 mkdir -p "$root/home/stranger"
 expect 1 'no git, no Python, no browser here' inside 'command -v git python3 chromium google-chrome'
-expect 0 'npm start, set-up and all' inside 'npm start'
+expect 0 'npm start, set-up and all' inside 'npm start > /tmp/printed; status=$?; cat /tmp/printed; exit $status'
+expect 0 'it printed what docs/getting-started.md shows' inside \
+  'node_modules/node/bin/node test/docs/as-shown.ts docs/getting-started.md "npm start" < /tmp/printed'
 expect 0 'report.html, report.pdf and result.json are there' inside \
   'test -s out/report.html && test -s out/result.json && head -c 5 out/report.pdf | grep -q %PDF-'
 if [ "${1:-}" != --no-tests ]; then expect 0 'npm test' inside 'npm test'; fi
