@@ -99,6 +99,16 @@ affinity:
           matchLabels:
             {{- include "strandline.selector" $root | nindent 12 }}
 {{- end }}
+{{- if .port }}
+topologySpreadConstraints:
+  - maxSkew: 1
+    topologyKey: kubernetes.io/hostname
+    whenUnsatisfiable: ScheduleAnyway
+    labelSelector:
+      matchLabels:
+        {{- include "strandline.selector" $root | nindent 8 }}
+        app.kubernetes.io/component: {{ .component }}
+{{- end }}
 securityContext:
   runAsNonRoot: true
   runAsUser: {{ $values.pod.runAsUser }}
@@ -119,6 +129,9 @@ containers:
       - name: STRANDLINE_JOB_NAME
         valueFrom: { fieldRef: { fieldPath: "metadata.labels['batch.kubernetes.io/job-name']" } }
       {{- end }}
+      {{- with .port }}
+      - { name: STRANDLINE_SERVE__PORT, value: {{ . | quote }} }
+      {{- end }}
       {{- with $values.pod.extraEnv }}
       {{- toYaml . | nindent 6 }}
       {{- end }}
@@ -126,8 +139,8 @@ containers:
     ports:
       - { name: http, containerPort: {{ . }} }
     startupProbe: { httpGet: { path: /healthz, port: http }, failureThreshold: 30, periodSeconds: 2 }
-    readinessProbe: { httpGet: { path: /readyz, port: http } }
-    livenessProbe: { httpGet: { path: /healthz, port: http } }
+    readinessProbe: { httpGet: { path: /readyz, port: http }, periodSeconds: 2 }
+    livenessProbe: { httpGet: { path: /healthz, port: http }, timeoutSeconds: 5 }
     {{- end }}
     resources:
       {{- toYaml .resources | nindent 6 }}
