@@ -4,7 +4,7 @@ import { type ControlPlane, startControlPlane } from './control-plane.ts';
 import { run, until } from './exec.ts';
 import { loadImage } from './image.ts';
 import { removeContainers, removeLogLinks, removeNetwork, startNode, unmountBelow } from './node.ts';
-import { stopProcesses } from './processes.ts';
+import { stopProcess, stopProcesses } from './processes.ts';
 import { findStaleSlots, removeSlot, type Slot, takeSlot } from './slot.ts';
 import { ensureKubectl, ensureSnapshotCrds } from './tools.ts';
 
@@ -64,6 +64,7 @@ async function existingCluster(kubeconfig: string): Promise<Cluster> {
 
 /** Ends everything that was started in the slot, by recorded pids, and removes its state. */
 async function removeCluster(slot: Slot): Promise<void> {
+  await stopProcess(slot.stateDir, 'kubelet', 'SIGKILL'); // first, or it starts again what is ended
   await removeContainers(slot.stateDir);
   await stopProcesses(slot.stateDir);
   await removeNetwork(slot);

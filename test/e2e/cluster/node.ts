@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { makeControlGroup } from './control-groups.ts';
 import { asAdmin, type ControlPlane, flags } from './control-plane.ts';
 import { run, tryRun, until } from './exec.ts';
-import { buildImage, loadImage } from './image.ts';
+import { buildImage, hasImage, loadImage } from './image.ts';
 import { startProcess } from './processes.ts';
 import { freePorts, type Slot } from './slot.ts';
 import { ensureNodePackages } from './tools.ts';
@@ -63,6 +63,12 @@ async function startContainerd(slot: Slot): Promise<void> {
   );
   startProcess(stateDir, 'containerd', 'containerd', ['-c', join(stateDir, 'containerd.toml')]);
   await until('containerd', async () => (await tryRun('ctr', ['-a', socket, 'version'])).code === 0 || undefined);
+  await ensurePauseImage(stateDir);
+  await loadImage(stateDir, pauseTag);
+}
+
+async function ensurePauseImage(stateDir: string): Promise<void> {
+  if (await hasImage(pauseTag)) return;
   const pause = join(import.meta.dirname, 'pause');
   await run('go', ['build', '-trimpath', '-o', join(stateDir, 'pause'), '.'], {
     cwd: pause,
@@ -74,7 +80,6 @@ async function startContainerd(slot: Slot): Promise<void> {
     only: ['pause'],
     tag: pauseTag,
   });
-  await loadImage(stateDir, pauseTag);
 }
 
 async function startKubelet(
@@ -123,10 +128,8 @@ export async function removeContainers(stateDir: string): Promise<void> {
   const ctr = ['-a', containerdSocket(stateDir), '-n', 'k8s.io'];
   const { stdout, code } = await tryRun('ctr', [...ctr, 'tasks', 'ls', '-q'], { timeoutMs: 10_000 });
   if (code !== 0) return;
-  for (const task of stdout.split('\n').filter(Boolean)) {
-    await tryRun('ctr', [...ctr, 'tasks', 'kill', '-s', 'KILL', task]);
-  }
-  for (const task of stdout.split('\n').filter(Boolean)) await tryRun('ctr', [...ctr, 'tasks', 'rm', '-f', task]);
+  const tasks = stdout.split('\n').filter(Boolean);
+  await Promise.all(tasks.map((task) => tryRun('ctr', [...ctr, 'tasks', 'rm', '--force', task])));
 }
 
 export async function removeNetwork(slot: Slot): Promise<void> {
