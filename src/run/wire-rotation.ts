@@ -58,7 +58,7 @@ async function rotateOne(one: One): Promise<RotationReport> {
   try {
     return await rotateKey(
       {
-        ...{ nas: nas.name, deployment: config.deployment, runId: deps.runId, ...request },
+        ...{ nas: nas.name, deployment: config.deployment, runId: deps.scanId, ...request },
         afterMs: durationMs(rotation.after),
         lifetimeMs: rotation.lifetime === undefined ? undefined : durationMs(rotation.lifetime),
         overlapMs: durationMs(rotation.overlap),

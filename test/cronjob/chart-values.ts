@@ -47,6 +47,23 @@ export const ChartValues = z.strictObject({
     .describe('Keys, passwords, certificates.'),
   scan: cronJob.describe('The nightly scan.'),
   report: cronJob.extend({ enabled: z.boolean().describe('Install it.') }).describe('The weekly mail.'),
+  rotation: cronJob
+    .extend({
+      enabled: z.boolean().describe('Install it.'),
+      apply: z.boolean().describe('Adds `--apply`: without it, it only says what it would do.'),
+      existingSecret: text().describe('The Secret with the keys that may manage keys, one file for each NAS.'),
+      stores: z
+        .array(
+          z.strictObject({
+            namespace: text().optional().describe('Default: that of the release.'),
+            names: z.array(text().min(1)).min(1).describe('Their names.'),
+          }),
+        )
+        .describe('Secrets that hold rotated keys, to `get` and `patch`: `[{ namespace, names }]`.'),
+      annotations: z.record(z.string(), z.string()).describe('Of its own ServiceAccount.'),
+      extraEnv: objects().describe('More environment, such as a Vault role of its own.'),
+    })
+    .describe('The daily look at the API keys (docs/credentials.md).'),
   jobs: z
     .strictObject({
       backoffLimit: z.int().min(0).describe('Tries after the first.'),

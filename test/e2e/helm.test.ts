@@ -110,6 +110,18 @@ describe('[E] the Helm chart', function helmSuite() {
       const name = `strandline-${part}`;
       assert.deepEqual(comparable(find(rendered, 'CronJob', name)), comparable(find(overlay, 'CronJob', name)), part);
     }
+    const rotation = await renderOverlay(cluster, 'overlays/rotation');
+    const optedIn = await template(
+      ...['--set', 'rotation.enabled=true', '--set', 'rotation.stores[0].names={strandline-credentials}'],
+    );
+    for (const [kind, name] of [
+      ['CronJob', 'strandline-rotate'],
+      ['Role', 'strandline-rotation'],
+    ] as const) {
+      const [ours, theirs] = [find(optedIn, kind, name), find(rotation, kind, name)];
+      if (kind === 'CronJob') assert.deepEqual(comparable(ours), comparable(theirs));
+      else assert.deepEqual(ours['rules'], theirs['rules']);
+    }
     assert.deepEqual(find(rendered, 'ClusterRole')['rules'], find(overlay, 'ClusterRole')['rules']);
     assert.deepEqual(find(rendered, 'Role')['rules'], find(overlay, 'Role')['rules']);
   });

@@ -1,8 +1,5 @@
 import { writeFileSync } from 'node:fs';
 import { stringify } from 'yaml';
-import type { CliIo } from '../../src/cli/io.ts';
-import { runCli } from '../../src/cli/program.ts';
-import { wirePorts } from '../../src/run/wire.ts';
 import type { NasUserState } from '../../src/simulate/estate.ts';
 import { type Fault, FaultInjector } from '../../src/simulate/faults.ts';
 import { type KubernetesSimulator, startKubernetes } from '../../src/simulate/kubernetes/start.ts';
@@ -13,6 +10,7 @@ import { makeClusterState, makeObject } from './cluster-state.ts';
 import { type FakeVault, startFakeVault } from './fake-vault.ts';
 import { testCertificate } from './loopback.ts';
 import { makeNasState, scanKey } from './nas-state.ts';
+import { runWired } from './run-wired.ts';
 
 export const rotationKey = '31-managesKeysEXAMPLEmanagesKeysEXAMPLE';
 
@@ -113,7 +111,9 @@ export async function openRotationBench(options: BenchOptions): Promise<Rotation
       clock.at = at;
     },
     run: (argv = ['--apply']) =>
-      runHere(['credentials', 'rotate', '--config', configFile, '--log-level', 'debug', ...argv], () => clock.at),
+      runWired(['credentials', 'rotate', '--config', configFile, '--log-level', 'debug', ...argv], {
+        now: () => clock.at,
+      }),
     stored: async () =>
       store === 'vault' ? (vault.secrets.get('strandline/nas01')?.['apiKey'] ?? '') : inSecret(cluster),
     keyIds: () =>
@@ -130,23 +130,6 @@ export async function openRotationBench(options: BenchOptions): Promise<Rotation
 async function inSecret(cluster: KubernetesSimulator): Promise<string> {
   const { data } = cluster.peek(secretPath) as { readonly data: Readonly<Record<string, string>> };
   return Buffer.from(data['nas01'] ?? '', 'base64').toString();
-}
-
-async function runHere(argv: readonly string[], now: () => Date) {
-  const out: string[] = [];
-  const err: string[] = [];
-  const io: CliIo = {
-    env: {},
-    cwd: process.cwd(),
-    stdout: { write: (text) => void out.push(text), isTerminal: false },
-    stderr: { write: (text) => void err.push(text), isTerminal: false },
-    now,
-    signal: new AbortController().signal,
-    signalNumber: () => undefined,
-    loadPorts: async () => wirePorts({ retry: { retries: 1, baseMs: 5, maxMs: 20 } }),
-  };
-  const code = await runCli(argv, io);
-  return { code, stdout: out.join(''), stderr: err.join('') };
 }
 
 /**

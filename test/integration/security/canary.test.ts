@@ -5,16 +5,14 @@ import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { releaseEstate } from '../../../fixtures/estates/checks/releases.ts';
 import { type EstateServers, startEstateServers } from '../../../src/cli/demo/estate-servers.ts';
-import type { CliIo } from '../../../src/cli/io.ts';
-import { runCli } from '../../../src/cli/program.ts';
 import { buildConfigSchema, type SchemaNode } from '../../../src/config/schema-tree.ts';
-import { wirePorts } from '../../../src/run/wire.ts';
 import { makeCertificate } from '../../../src/simulate/certificate.ts';
 import type { Estate, KubeObject } from '../../../src/simulate/estate.ts';
 import type { Fault } from '../../../src/simulate/faults.ts';
 import { Canaries, textOf, textsBelow } from '../../support/canaries.ts';
 import { type FakeVault, startFakeVault } from '../../support/fake-vault.ts';
 import { type Loopback, listen, testCertificate } from '../../support/loopback.ts';
+import { runWired } from '../../support/run-wired.ts';
 import { listenSmtp, type SmtpBench } from '../../support/smtp.ts';
 import { useTemporaryFolder } from '../../support/temporary-folder.ts';
 
@@ -186,7 +184,10 @@ async function runAll(bench: Bench, folder: string, one: Case) {
   const config = ['--config', bench.configFile];
   const formats = ['--format', 'html,json,csv,markdown,sarif,junit'];
   const run = async (name: string, argv: readonly string[]) => {
-    const { code, stdout, stderr } = await runHere(argv, bench);
+    const { code, stdout, stderr } = await runWired(argv, {
+      env: { ...bench.env, STRANDLINE_LOG__LEVEL: 'debug' },
+      now: bench.servers.now,
+    });
     texts.set(`${name}: stdout`, stdout);
     texts.set(`${name}: stderr`, stderr);
     return code;
@@ -204,23 +205,6 @@ async function runAll(bench: Bench, folder: string, one: Case) {
   texts.set('inventory', readIfThere(join(folder, 'inventory.json')));
   for (const [index, text] of bench.received.entries()) texts.set(`delivery ${index}`, text);
   return { code, texts };
-}
-
-async function runHere(argv: readonly string[], bench: Bench) {
-  const out: string[] = [];
-  const err: string[] = [];
-  const io: CliIo = {
-    env: { ...bench.env, STRANDLINE_LOG__LEVEL: 'debug' },
-    cwd: process.cwd(),
-    stdout: { write: (text) => out.push(text), isTerminal: false },
-    stderr: { write: (text) => err.push(text), isTerminal: false },
-    now: bench.servers.now,
-    signal: new AbortController().signal,
-    signalNumber: () => undefined,
-    loadPorts: async () => wirePorts({ retry: { retries: 1, baseMs: 5, maxMs: 20 } }),
-  };
-  const code = await runCli(argv, io);
-  return { code, stdout: out.join(''), stderr: err.join('') };
 }
 
 async function openBench(folder: string, one: Case): Promise<Bench> {

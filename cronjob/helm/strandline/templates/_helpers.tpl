@@ -67,7 +67,7 @@ spec:
 {{- define "strandline.podSpec" -}}
 {{- $root := .root -}}
 {{- $values := $root.Values -}}
-serviceAccountName: {{ include "strandline.serviceAccount" $root }}
+serviceAccountName: {{ .account | default (include "strandline.serviceAccount" $root) }}
 automountServiceAccountToken: {{ .token }}
 restartPolicy: {{ .restartPolicy | default "Never" }}
 terminationGracePeriodSeconds: 30
@@ -132,6 +132,9 @@ containers:
       {{- with .port }}
       - { name: STRANDLINE_SERVE__PORT, value: {{ . | quote }} }
       {{- end }}
+      {{- with .extraEnv }}
+      {{- toYaml . | nindent 6 }}
+      {{- end }}
       {{- with $values.pod.extraEnv }}
       {{- toYaml . | nindent 6 }}
       {{- end }}
@@ -154,6 +157,9 @@ containers:
       - { name: credentials, mountPath: /var/run/secrets/strandline, readOnly: true }
       - { name: data, mountPath: /data }
       - { name: tmp, mountPath: /tmp }
+      {{- if .rotationSecret }}
+      - { name: rotation, mountPath: /var/run/secrets/strandline-rotation, readOnly: true }
+      {{- end }}
       {{- with $values.pod.extraVolumeMounts }}
       {{- toYaml . | nindent 6 }}
       {{- end }}
@@ -175,12 +181,18 @@ volumes:
   - name: tmp
     emptyDir:
       sizeLimit: 1Gi
+  {{- with .rotationSecret }}
+  - name: rotation
+    secret:
+      secretName: {{ . }}
+      defaultMode: 288
+  {{- end }}
   {{- with $values.pod.extraVolumes }}
   {{- toYaml . | nindent 2 }}
   {{- end }}
 {{- end }}
 
-{{/* Arguments: root, component, settings (scan or report), token */}}
+{{/* Arguments: root, component, settings (scan, report or rotation), token; of rotation: account, rotationSecret, extraEnv */}}
 {{- define "strandline.cronJobSpec" -}}
 {{- $jobs := .root.Values.jobs -}}
 schedule: {{ .settings.schedule | quote }}
@@ -209,5 +221,5 @@ jobTemplate:
         - action: Count
           onExitCodes: { containerName: strandline, operator: NotIn, values: [2, 5, 6, 10] }
     template:
-      {{- include "strandline.podTemplate" (dict "root" .root "component" .component "args" .settings.args "resources" .settings.resources "token" .token "isJob" true) | nindent 6 }}
+      {{- include "strandline.podTemplate" (dict "root" .root "component" .component "args" .settings.args "resources" .settings.resources "token" .token "isJob" true "account" .account "rotationSecret" .rotationSecret "extraEnv" .extraEnv) | nindent 6 }}
 {{- end }}
