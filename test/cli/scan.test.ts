@@ -98,7 +98,7 @@ describe('[U] cli/scan', () => {
       },
     });
 
-    assert.deepEqual(keep, { count: 30, days: 30 });
+    assert.deepEqual(keep, { count: 7, days: 7 });
   });
 
   it('exits 2 for a folder below one that takes no folders, instead of trying for ever', async () => {

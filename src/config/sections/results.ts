@@ -51,8 +51,8 @@ export const Output = z.strictObject({
     .describe('File for the metrics, for node_exporter’s textfile collector; `--metrics-file` wins. Default: none.'),
   keep: z
     .strictObject({
-      count: count().default(30).describe('Dated copies that are kept at least.'),
-      days: count().default(30).describe('Days for which dated copies are kept at least.'),
+      count: count().default(7).describe('Dated copies that are kept at least.'),
+      days: count().default(7).describe('Days for which dated copies are kept at least.'),
     })
     .prefault({})
     .describe('Dated copies of what a scan wrote, in `dated/SCAN/` beside the latest files. 0 and 0: none are made.'),
