@@ -9,7 +9,10 @@ import { buildConfigSchema, type SchemaNode } from '../../../src/config/schema-t
 import { makeCertificate } from '../../../src/simulate/certificate.ts';
 import type { Estate, KubeObject } from '../../../src/simulate/estate.ts';
 import type { Fault } from '../../../src/simulate/faults.ts';
+import { readOnlyRights } from '../../../src/simulate/kubernetes/access.ts';
+import { keysOf } from '../../../src/simulate/truenas/accounts.ts';
 import { Canaries, textOf, textsBelow } from '../../support/canaries.ts';
+import { makeObject } from '../../support/cluster-state.ts';
 import { type FakeVault, startFakeVault } from '../../support/fake-vault.ts';
 import { type Loopback, listen, testCertificate } from '../../support/loopback.ts';
 import { runWired } from '../../support/run-wired.ts';
@@ -49,6 +52,10 @@ interface Case {
   readonly s3?: boolean;
   /** The token of the Pushgateway comes from Vault; refused or not. */
   readonly vault?: 'kubernetes' | 'approle' | 'token' | 'token of the environment' | 'refused';
+  /** The token of the Pushgateway comes from a Secret by the API; the right to it is there or not. */
+  readonly secret?: 'well' | 'refused';
+  /** The key is rotated after the scan: well; the store refuses; the NAS fails in the middle and quotes. */
+  readonly rotate?: 'well' | 'refused' | 'fails';
   readonly code: number;
 }
 
@@ -64,6 +71,11 @@ const cases: readonly Case[] = [
   { name: 'Vault takes a token', release: '25.10', vault: 'token', code: 0 },
   { name: 'Vault takes a token of the environment', release: '25.10', vault: 'token of the environment', code: 0 },
   { name: 'Vault refuses and quotes the login', release: '25.10', vault: 'refused', code: 5 },
+  { name: 'a Secret is asked for by the API', release: '25.10', secret: 'well', code: 0 },
+  { name: 'a Secret is refused', release: '25.10', secret: 'refused', code: 5 },
+  { name: 'the key is rotated', release: '25.10', rotate: 'well', code: 0 },
+  { name: 'the store refuses the rotated key', release: '25.10', rotate: 'refused', code: 0 },
+  { name: 'the NAS fails in the middle of a rotation', release: '25.10', rotate: 'fails', code: 0 },
   { name: 'deliveries are gone', release: '25.10', sinks: 'gone', code: 5 },
   { name: 'credentials are refused', release: '25.10', faults: every('unauthorized'), sinks: 'echo', code: 3 },
   { name: 'credentials are refused over REST', release: '24.10', faults: every('unauthorized'), code: 3 },
@@ -200,11 +212,34 @@ async function runAll(bench: Bench, folder: string, one: Case) {
   await run('outbox', ['deliver', 'list', ...config]);
   await run('verify', ['audit', 'verify', ...config]);
   if (one.code === 0) assert.match(texts.get('verify: stdout') ?? '', /all in order/);
+  if (one.rotate !== undefined) await rotate(bench, one, (name, argv) => run(name, [...argv, ...config]));
   for (const [name, text] of await textsBelow(out)) texts.set(name, text);
   for (const [name, text] of await textsBelow(join(bench.servers.folder, 'history'))) texts.set(name, text);
   texts.set('inventory', readIfThere(join(folder, 'inventory.json')));
   for (const [index, text] of bench.received.entries()) texts.set(`delivery ${index}`, text);
   return { code, texts };
+}
+
+/** Dry and for real; the keys that are made under way are canaries too. */
+async function rotate(bench: Bench, one: Case, run: (name: string, argv: readonly string[]) => Promise<number>) {
+  const [nas] = bench.servers.nases;
+  const [cluster] = bench.servers.clusters;
+  assert.ok(nas !== undefined && cluster !== undefined);
+  const system = `nas/${nas.state.name}`;
+  const collectKeys = () => {
+    for (const key of nas.state.users.flatMap(keysOf)) bench.canaries.add(`key ${key.name}`, key.key.slice(3));
+    const { data } = cluster.peek(secretPath) as { data: Readonly<Record<string, string>> };
+    for (const [key, text] of Object.entries(data)) bench.canaries.add(`Secret ${key}`, text);
+  };
+  await run('check', ['credentials', 'check']);
+  assert.equal(await run('rotate dry', ['credentials', 'rotate']), 0);
+  if (one.rotate === 'refused') cluster.setRights([...readOnlyRights, { ...secretRight, verbs: ['get'] }]);
+  if (one.rotate === 'fails') nas.faults.set([{ system, call: 'api_key.delete', kind: 'serverError' }]);
+  const code = await run('rotate', ['credentials', 'rotate', '--apply', '-o', 'json']);
+  assert.equal(code, one.rotate === 'well' ? 0 : 3);
+  collectKeys();
+  await run('rotate again', ['credentials', 'rotate', '--apply', '--now']);
+  collectKeys();
 }
 
 async function openBench(folder: string, one: Case): Promise<Bench> {
@@ -227,6 +262,8 @@ async function openBench(folder: string, one: Case): Promise<Bench> {
   const vault = await startFakeVault();
   const servers = await startEstateServers(estate, await plantInConfig({ canaries, folder, sink, smtp, vault, one }));
   for (const { state } of servers.nases) canaries.add('nas[0].apiKeyFile', state.users[0]?.apiKey ?? '');
+  if (one.secret === 'well' || one.rotate !== undefined)
+    for (const cluster of servers.clusters) cluster.setRights([...readOnlyRights, secretRight]);
   for (const { state, token } of servers.clusters) canaries.add(`kubeconfig of ${state.name}`, token);
   const { configFile, env } = await finishConfig(servers, canaries, one);
   if (one.sinks === 'gone') await Promise.all([sink.close(), smtp.close()]);
@@ -262,18 +299,46 @@ function plantInEstate(estate: Estate, canaries: Canaries, one: Case): Estate {
     ...estate,
     clusters: estate.clusters.map((cluster) => ({
       ...cluster,
-      objects: structuredClone(cluster.objects).map(withSecrets),
+      objects: [...structuredClone(cluster.objects).map(withSecrets), ourSecret(canaries)],
     })),
     nases: estate.nases.map((nas) => ({
       ...nas,
-      users: nas.users.map((user) => ({
-        ...user,
-        apiKey: `17-${canaries.plant('nas[0].apiKey')}`,
-        password: canaries.plant(one.byPassword === true ? 'nas[].passwordFile' : 'nas[].password'),
-      })),
+      users: [
+        ...nas.users.map((user) => ({
+          ...user,
+          apiKey: `17-${canaries.plant('nas[0].apiKey')}`,
+          password: canaries.plant(one.byPassword === true ? 'nas[].passwordFile' : 'nas[].password'),
+        })),
+        ...(one.rotate === undefined
+          ? []
+          : [
+              {
+                ...{ username: 'key-master', roles: ['API_KEY_WRITE'] },
+                apiKey: `31-${canaries.plant('nas[].rotation.apiKeyFile')}`,
+              },
+            ]),
+      ],
     })),
   };
 }
+
+/** Where keys and tokens stand that are asked for by the API. */
+function ourSecret(canaries: Canaries): KubeObject {
+  const base64 = (text: string) => Buffer.from(text).toString('base64');
+  return makeObject(
+    ...(['v1', 'Secret', 'credentials'] as const),
+    {
+      data: {
+        token: base64(canaries.plant('token in a Secret')),
+        nas01: base64(`17-${canaries.plant('nas[0].apiKey')}`),
+      },
+    },
+    { namespace: 'strandline' },
+  );
+}
+
+const secretPath = '/api/v1/namespaces/strandline/secrets/credentials';
+const secretRight = { group: '', resource: 'secrets', verbs: ['get', 'patch'], namespace: 'strandline' };
 
 interface Planting {
   readonly canaries: Canaries;
@@ -299,6 +364,7 @@ async function plantInConfig({ canaries, folder, sink, smtp, vault, one }: Plant
   return {
     log: { level: 'debug' },
     audit: { keyFile: file('audit.keyFile') },
+    ...(one.secret !== undefined && { kubernetesSecrets: { enabled: true } }),
     ...(one.vault !== undefined && {
       vault: vaultOf(vault, canaries, one, file, {
         ...tlsOf('vault'),
@@ -333,7 +399,7 @@ async function plantInConfig({ canaries, folder, sink, smtp, vault, one }: Plant
       ...{ url: sink.url, timeout: '5s' },
       ...(one.byPassword === true
         ? { username: 'pusher', passwordFile: file('pushgateway.passwordFile') }
-        : { tokenFile: one.vault === undefined ? file('pushgateway.tokenFile') : 'vault:strandline#token' }),
+        : { tokenFile: tokenPlace(one) ?? file('pushgateway.tokenFile') }),
       tls: tlsOf('pushgateway'),
     },
     webhooks: [
@@ -362,6 +428,11 @@ async function plantInConfig({ canaries, folder, sink, smtp, vault, one }: Plant
       tls: tlsOf('otel'),
     },
   };
+}
+
+function tokenPlace({ vault, secret }: Case): string | undefined {
+  if (secret !== undefined) return 'kubernetes:strandline/credentials#token';
+  return vault === undefined ? undefined : 'vault:strandline#token';
 }
 
 function vaultOf(vault: FakeVault, canaries: Canaries, one: Case, file: (slot: string) => string, tls: object) {
@@ -403,7 +474,10 @@ async function finishConfig(servers: EstateServers, canaries: Canaries, one: Cas
   const folder = servers.folder;
   writeFileSync(join(folder, 'nas-password'), canaries.plant('nas[].passwordFile'));
   const configFile = join(folder, 'canary.yaml');
-  const credential = one.byPassword === true ? 'passwordFile: nas-password' : '$&';
+  writeFileSync(join(folder, 'master'), servers.nases[0]?.state.users[1]?.apiKey ?? '');
+  const rotation = '{ apiKeyFile: master, username: key-master, store: "kubernetes:strandline/credentials#nas01" }';
+  const rotating = one.rotate === undefined ? '$&' : `$&\n$1rotation: ${rotation}`;
+  const credential = one.byPassword === true ? '$1passwordFile: nas-password' : rotating;
   const client = await makeCertificate();
   canaries.add('nas[].tls.keyFile', client.key.split('\n')[1] ?? '');
   writeFileSync(join(folder, 'client.pem'), client.cert);
@@ -411,7 +485,7 @@ async function finishConfig(servers: EstateServers, canaries: Canaries, one: Cas
   writeFileSync(
     configFile,
     text
-      .replace(/apiKeyFile: .*/g, credential)
+      .replace(/^( *)apiKeyFile: .*/gm, credential)
       .replace(/^( *)caFile: nas.*/gm, '$&\n$1certFile: client.pem\n$1keyFile: client.key'),
   );
   return {
