@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { Secret } from '../util/secret.ts';
+import { certificateExpiry, kubeconfigExpiry, tokenExpiry } from './credential-expiry.ts';
 import type { Config } from './schema.ts';
 import { parseReference } from './secret-reference.ts';
 
@@ -12,9 +13,13 @@ export interface ConfiguredCredential {
   readonly place?: string;
   /** Of a file: when it was last written. */
   readonly writtenAt?: string;
+  /** Of certificates and tokens that say so themselves. */
+  readonly expiresAt?: string;
   /** Of a file: others than its owner and group may read it. */
   readonly isReadableByAll?: boolean;
 }
+
+const podToken = '/var/run/secrets/kubernetes.io/serviceaccount/token';
 
 const sourceOf = { vault: 'vault', kubernetes: 'Kubernetes Secret' } as const;
 
@@ -31,9 +36,11 @@ const openFiles = new Set([
 /** Every slot that is filled, in the order of the config; clusters bring theirs along. */
 export function listCredentials(config: Config): readonly ConfiguredCredential[] {
   const clusters = config.clusters.map(
-    ({ name, inCluster, kubeconfig }): ConfiguredCredential => ({
+    ({ name, inCluster, kubeconfig, context }): ConfiguredCredential => ({
       name: `clusters ${name}`,
-      from: inCluster ? 'service account' : 'kubeconfig',
+      ...(inCluster
+        ? { from: 'service account', ...expiry(tokenExpiry(podToken)) }
+        : { from: 'kubeconfig', ...(kubeconfig && expiry(kubeconfigExpiry(kubeconfig, context))) }),
       ...(kubeconfig !== undefined && factsOf(kubeconfig)),
     }),
   );
@@ -52,7 +59,16 @@ function filledSlots(value: unknown, path: readonly string[]): readonly Configur
   }
   if (Array.isArray(value)) return value.flatMap((item, index) => filledSlots(item, [...path, nameOf(item, index)]));
   if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([step, field]) => filledSlots(field, [...path, step]));
+  const { certFile } = value as { readonly certFile?: unknown };
+  return Object.entries(value).flatMap(([step, field]) =>
+    filledSlots(field, [...path, step]).map((slot) =>
+      step === 'keyFile' && typeof certFile === 'string' ? { ...slot, ...expiry(certificateExpiry(certFile)) } : slot,
+    ),
+  );
+}
+
+function expiry(expiresAt: string | undefined): Pick<ConfiguredCredential, 'expiresAt'> {
+  return expiresAt === undefined ? {} : { expiresAt };
 }
 
 function factsOf(place: string): Pick<ConfiguredCredential, 'place' | 'writtenAt' | 'isReadableByAll'> {

@@ -20,22 +20,42 @@ export async function readSecretFile(file: string, key: string): Promise<Secret>
   }
 }
 
-type ReadReference = (reference: SecretReference) => Promise<Secret>;
-const readers = new Map<SecretScheme, ReadReference>();
+/** One store that can be asked. */
+export interface ReferenceReader {
+  read(reference: SecretReference): Promise<Secret>;
+  /** When it was last written, where the store knows. */
+  writtenAt(reference: SecretReference): Promise<string | undefined>;
+}
+
+const readers = new Map<SecretScheme, ReferenceReader>();
 
 /** Who answers for references of this scheme, until the returned function is called. */
-export function answerReferences(scheme: SecretScheme, read: ReadReference): () => void {
-  readers.set(scheme, read);
+export function answerReferences(scheme: SecretScheme, reader: ReferenceReader): () => void {
+  readers.set(scheme, reader);
   return () => {
-    if (readers.get(scheme) === read) readers.delete(scheme);
+    if (readers.get(scheme) === reader) readers.delete(scheme);
   };
+}
+
+/** When the secret behind a reference was last written. @throws what reading it throws */
+export async function readWrittenAt(text: string, key: string): Promise<string | undefined> {
+  const { reader, reference } = readerOf(text, key);
+  return reader.writtenAt(reference);
 }
 
 /** The scheme tells who is asked; a section of config switched it on. */
 async function askFor(text: string, key: string): Promise<Secret> {
+  const { reader, reference } = readerOf(text, key);
+  return reader.read(reference);
+}
+
+function readerOf(
+  text: string,
+  key: string,
+): { readonly reader: ReferenceReader; readonly reference: SecretReference } {
   const reference = parseReference(text);
-  const read = reference && readers.get(reference.scheme);
-  if (reference !== undefined && read !== undefined) return read(reference);
+  const reader = reference && readers.get(reference.scheme);
+  if (reference !== undefined && reader !== undefined) return { reader, reference };
   throw new ConfigError(`${key}: ${text} cannot be asked for`, { remedy: schemeOf(text).remedy });
 }
 

@@ -27,12 +27,15 @@ export function openSecrets(config: Config, deps: Deps): () => Promise<void> {
   if (!config.kubernetesSecrets.enabled) return async () => {};
   const ending = new AbortController();
   let opening: Promise<ClusterSource> | undefined;
-  const stop = answerReferences('kubernetes', async ({ place, field }) => {
+  const api = async () => {
     opening ??= open(config, deps, ending.signal);
     const { connection } = await opening;
     if (connection === undefined) throw noLogin(config);
-    const [namespace = '', name = ''] = place.split('/');
-    return createSecretApi(connection).read(namespace, name, field);
+    return createSecretApi(connection);
+  };
+  const stop = answerReferences('kubernetes', {
+    read: async ({ place, field }) => (await api()).read(place, field),
+    writtenAt: async ({ place }) => (await api()).writtenAt(place),
   });
   return async () => {
     stop();

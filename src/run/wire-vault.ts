@@ -13,7 +13,10 @@ const serviceAccountToken = '/var/run/secrets/kubernetes.io/serviceaccount/token
 export async function openVault(config: Config, now: () => Date): Promise<() => Promise<void>> {
   if (config.vault === undefined) return async () => {};
   const { client, close } = await connectVault(config, now);
-  const stop = answerReferences('vault', ({ place, field }) => client.read(place, field));
+  const stop = answerReferences('vault', {
+    read: ({ place, field }) => client.read(place, field),
+    writtenAt: async ({ place }) => (await client.readAll(place)).writtenAt,
+  });
   return async () => {
     stop();
     await close();

@@ -37,6 +37,8 @@ export interface VaultClient {
 export interface VaultSecret {
   readonly fields: Readonly<Record<string, unknown>>;
   readonly version: number;
+  /** When this version was written. */
+  readonly writtenAt?: string;
 }
 
 interface Token {
@@ -52,7 +54,10 @@ const Auth = z.object({
   auth: z.object({ client_token: z.string().min(1), lease_duration: z.number(), renewable: z.boolean().optional() }),
 });
 const Kv = z.object({
-  data: z.object({ data: z.record(z.string(), z.unknown()), metadata: z.object({ version: z.int().min(1) }) }),
+  data: z.object({
+    data: z.record(z.string(), z.unknown()),
+    metadata: z.object({ version: z.int().min(1), created_time: z.iso.datetime().optional().catch(undefined) }),
+  }),
 });
 
 /** A token that is refused is replaced once by a new login; one that is past half of its lease is renewed first. */
@@ -87,7 +92,8 @@ export function createVaultClient(options: VaultOptions): VaultClient {
     const answer = await asked({ url: dataPath(options, path) }).catch((error) => explain(error, path));
     const { data } = Kv.safeParse(answer.json());
     if (data === undefined) throw new SourceError('badAnswer', `vault: the answer for ${path} is no secret of KV v2`);
-    return { fields: data.data.data, version: data.data.metadata.version };
+    const { version, created_time: writtenAt } = data.data.metadata;
+    return { fields: data.data.data, version, ...(writtenAt !== undefined && { writtenAt }) };
   };
   return {
     readAll,

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { chmodSync, utimesSync, writeFileSync } from 'node:fs';
 import { stringify } from 'yaml';
+import { answerReferences } from '../../src/config/secret-file.ts';
+import { SourceError } from '../../src/errors.ts';
+import { Secret } from '../../src/util/secret.ts';
 import { makeHealthyEstate } from '../support/healthy-estate.ts';
 import { makeResult } from '../support/make-result.ts';
 import { runCommand } from '../support/run-command.ts';
@@ -31,9 +34,16 @@ describe('[U] cli/commands/credentials', () => {
     );
   });
 
-  const run = (more: readonly string[], isFullAdmin: boolean) => {
+  const run = (more: readonly string[], isFullAdmin: boolean, isSealed = false) => {
     const { inventory, ...rest } = makeHealthyEstate();
     const [nas] = inventory.nases;
+    const sealed = async () => {
+      throw new SourceError('unreachable', 'vault: nas02: it is sealed');
+    };
+    const reader = {
+      read: isSealed ? sealed : async () => new Secret('18-inVault'),
+      writtenAt: isSealed ? sealed : async () => '2026-11-03T05:00:00Z',
+    };
     if (nas?.sections.account.ok) Object.assign(nas.sections.account.items[0] ?? {}, { isFullAdmin });
     const validation = validateEstate({ inventory, ...rest });
     return runCommand({
@@ -41,6 +51,10 @@ describe('[U] cli/commands/credentials', () => {
       env: { MAIL: secrets[1] ?? '' },
       ports: {
         collect: async () => inventory,
+        openSecretStores: async () => {
+          const stop = answerReferences('vault', reader);
+          return async () => stop();
+        },
         replay: async () => ({ result: makeResult({ validation }), problems: [] }),
       },
     });
@@ -62,6 +76,7 @@ describe('[U] cli/commands/credentials', () => {
       ],
     );
     assert.equal(credentials[1]?.['writtenAt'], '2026-11-13T05:00:00.000Z');
+    assert.equal(credentials[2]?.['writtenAt'], '2026-11-03T05:00:00Z');
     assert.equal(credentials[1]?.['isReadableByAll'], true);
     for (const secret of secrets) assert.ok(!`${stdout}${stderr}`.includes(secret));
   });
@@ -73,5 +88,12 @@ describe('[U] cli/commands/credentials', () => {
 
     const wide = await run([], true);
     assert.match(wide.stdout, /nas\/nas01: User .*FULL_ADMIN/);
+    assert.match(wide.stdout, /nas nas01 apiKeyFile .* everything +YES/);
+  });
+
+  it('says of a store that does not answer why, and ends as incomplete', async () => {
+    const { code, stdout } = await run([], false, true);
+    assert.equal(code, 3);
+    assert.match(stdout, /nas nas02 apiKeyFile: cannot be read: vault: nas02: it is sealed/);
   });
 });
