@@ -4,8 +4,8 @@ import type { Cluster } from './cluster/cluster.ts';
 import { until } from './cluster/exec.ts';
 import { credentials, standIn, waitForRunningPod } from './cluster/jobs.ts';
 import { applyAll, find, type Manifest, moveTo, renderOverlay, uniqueNamespace } from './cluster/manifests.ts';
-import { buildPacketFilter, enforce } from './cluster/packet-filter.ts';
-import { loadedBaseImage, sharedCluster } from './cluster/shared.ts';
+import { buildPacketFilter, connectFromHost, enforce } from './cluster/packet-filter.ts';
+import { loadedAppImage, sharedCluster } from './cluster/shared.ts';
 
 const idle = ['node', '-e', 'require("net").createServer().listen(8080)'];
 
@@ -27,10 +27,10 @@ describe('[E] the NetworkPolicy as shipped, as iptables rules in the pod', funct
     assert.ok(cluster.own, 'needs a cluster whose pods are processes of this machine');
     host = cluster.own.slot.serviceIp;
     apiServer = cluster.own.slot.serviceIp;
-    const base = await loadedBaseImage();
+    const image = await loadedAppImage();
     for (const name of ['nas', 'smtp', 's3', 'other']) ports[name] = await listen();
     const manifests = adapt(moveTo(namespace, await renderOverlay(cluster, 'overlays/weekly')));
-    const pods = standIn(manifests, base, idle)
+    const pods = standIn(manifests, image, idle)
       .filter(({ kind }) => kind === 'CronJob')
       .map(toPod);
     const others = manifests.filter(({ kind }) => kind !== 'CronJob' && kind !== 'PersistentVolumeClaim');
@@ -38,7 +38,7 @@ describe('[E] the NetworkPolicy as shipped, as iptables rules in the pod', funct
       ...others,
       { ...credentials({}), metadata: { name: 'strandline-credentials', namespace } },
     ]);
-    await applyAll(cluster, [...monitoring(base), ...pods]);
+    await applyAll(cluster, [...monitoring(image), ...pods]);
     [scanPod, reportPod] = (await Promise.all(
       ['scan', 'report'].map((part) => waitForRunningPod(cluster, namespace, `app.kubernetes.io/component=${part}`)),
     )) as [string, string];
@@ -190,19 +190,3 @@ describe('[E] the NetworkPolicy as shipped, as iptables rules in the pod', funct
     assert.equal(find(manifests, 'NetworkPolicy', 'strandline-default-deny')['spec'].policyTypes.length, 2);
   });
 });
-
-async function connectFromHost(host: string, port: number): Promise<true> {
-  const { connect } = await import('node:net');
-  return new Promise((resolve, reject) => {
-    const socket = connect({ host, port, timeout: 2_000 });
-    socket.on('connect', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.on('timeout', () => {
-      socket.destroy();
-      reject(new Error('silence'));
-    });
-    socket.on('error', reject);
-  });
-}

@@ -1,228 +1,228 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { stringify } from 'yaml';
-import { startTrueNas, type TrueNasSimulator } from '../../src/simulate/truenas/server.ts';
-import { accountKubeconfig } from './cluster/accounts.ts';
+import { readFile } from 'node:fs/promises';
+import type { Finding } from '../../src/model/finding.ts';
 import type { Cluster } from './cluster/cluster.ts';
+import { type ContainerUsage, followContainer } from './cluster/container-usage.ts';
 import { until } from './cluster/exec.ts';
-import { applyAll, moveTo, renderOverlay, uniqueNamespace } from './cluster/manifests.ts';
-import { sharedControlPlane } from './cluster/shared.ts';
-import { type Replica, startReplica } from './support/replica.ts';
-import { smallEstate } from './support/small-estate.ts';
+import { find, type Manifest } from './cluster/manifests.ts';
+import { buildPacketFilter, connectFromHost, enforce, findProcess } from './cluster/packet-filter.ts';
+import { findingKeys } from './support/findings.ts';
+import { type Installation, sharedInstallation } from './support/installation.ts';
+import { ask, findingsOf, isScanning, type ServePod, startLoad, twoReplicas } from './support/serve-client.ts';
+import { installChart, installOverlay, leaseSeconds, type ServeRelease } from './support/serve-release.ts';
 
-const leaseSeconds = 5;
+/** The first scan that is due is under way until this is over. */
+const hangs = { system: '*', call: '*', kind: 'hang' } as const;
+const otherPort = 9999;
+const program = /\/app\/dist\/src\/main\.js/;
 
-describe('[E] serve on a real API server', function serveSuite() {
+describe('[E] the service in real pods', function servePodsSuite() {
   this.timeout(240_000);
-  const namespace = uniqueNamespace('serve');
-  const replicas: Replica[] = [];
+  let strandline: Installation;
   let cluster: Cluster;
-  let folder: string;
-  let nas: TrueNasSimulator;
-  let token: string;
+  let truth: readonly string[];
+  let chart: ServeRelease;
+  let overlay: ServeRelease;
 
   before(async () => {
-    cluster = await sharedControlPlane();
-    await applyAll(cluster, moveTo(namespace, await renderOverlay(cluster, 'overlays/serve')));
-    folder = await mkdtemp(join(tmpdir(), 'strandline-serve-e2e-'));
-    const [state] = smallEstate().nases;
-    if (state === undefined) throw new Error('the estate has no NAS');
-    nas = await startTrueNas(state);
-    await writeFile(join(folder, 'nas.key'), state.users[0]?.apiKey ?? '', { mode: 0o600 });
-    await writeFile(join(folder, 'nas.pem'), nas.caPem);
-    await cluster.kc(['-n', namespace, 'create', 'serviceaccount', 'boss']);
-    for (const role of ['viewer', 'scanner'])
-      await cluster.kc([
-        ...['create', 'clusterrolebinding', `${namespace}-boss-${role}`],
-        ...[`--clusterrole=${namespace}-${role}`, `--serviceaccount=${namespace}:boss`],
-      ]);
-    token = (await cluster.kc(['-n', namespace, 'create', 'token', 'boss'])).trim();
-  });
-
-  afterEach(async () => {
-    for (const replica of replicas.splice(0)) {
-      replica.kill('SIGKILL');
-      await replica.exited;
-    }
+    strandline = await sharedInstallation();
+    cluster = strandline.cluster;
+    truth = findingKeys(strandline.estate.truth.findings);
+    [chart, overlay] = await Promise.all([installChart(strandline, [hangs]), installOverlay(strandline)]);
   });
 
   after(async () => {
-    await nas?.close();
-    await rm(folder, { recursive: true, force: true });
+    for (const release of [chart, overlay]) await release?.remove();
   });
 
-  async function start(name: string, serve: Record<string, unknown> = {}): Promise<Replica> {
-    const file = join(folder, `${name}.yaml`);
-    const kubeconfig = await accountKubeconfig(cluster, namespace, 'strandline');
-    const [user] = smallEstate().nases[0]?.users ?? [];
-    await writeFile(
-      file,
-      stringify({
-        clusters: [{ name: 'prod', kubeconfig }],
-        nas: [
-          { name: 'nas01', url: nas.url, username: user?.username, apiKeyFile: 'nas.key', tls: { caFile: 'nas.pem' } },
-        ],
-        history: { dir: join(folder, `history-${serve['history'] ?? 'shared'}`) },
-        lock: { namespace, lease: `${leaseSeconds}s` },
-        serve: {
-          ...{ host: '127.0.0.1', refresh: '1s', drain: '2s', auth: { kubernetes: { cacheFor: '1s' } } },
-          ...Object.fromEntries(Object.entries(serve).filter(([key]) => key !== 'history')),
-        },
-      }),
-    );
-    const replica = await startReplica(file, await freePort());
-    replicas.push(replica);
-    return replica;
+  const read = (release: ServeRelease, kind: string, path: string) =>
+    cluster.kc(['-n', release.namespace, 'get', kind, 'strandline-serve', '-o', `jsonpath=${path}`]);
+
+  async function processOf({ uid }: ServePod): Promise<number> {
+    const pid = await findProcess(uid, program);
+    assert.ok(pid !== undefined, `no process of pod ${uid}`);
+    return pid;
   }
 
-  const ask = (url: string, path: string, as = token, init: RequestInit = {}) =>
-    fetch(`${url}${path}`, { ...init, headers: { authorization: `Bearer ${as}` } });
+  describe('from the chart, scanning by itself', () => {
+    it('when the pod that scans is killed the other one scans, within the lease, and all answer the truth', async () => {
+      const replicas = await twoReplicas(chart);
+      const leader = await until('a scan', async () => {
+        for (const replica of replicas) if (await isScanning(chart, replica)) return replica;
+        return undefined;
+      });
+      const [other] = replicas.filter((replica) => replica !== leader);
+      assert.ok(other);
+      assert.equal(await isScanning(chart, other), false, 'only one scans');
+      chart.nas.faults.set([]);
+      process.kill(await processOf(leader), 'SIGKILL');
+      const killedAtMs = performance.now();
+      const now = ['--grace-period=0', '--force'];
+      await cluster.kc(['-n', chart.namespace, 'delete', 'pod', leader.name, '--wait=false', ...now]);
+      await until('the other one to scan', async () => (await isScanning(chart, other)) || undefined);
+      const tookMs = performance.now() - killedAtMs;
 
-  it('lets service accounts in by RBAC, and not one that was revoked', async () => {
-    const { url } = await start('rbac');
-    await cluster.kc(['-n', namespace, 'create', 'serviceaccount', 'stranger']);
-    await cluster.kc(['-n', namespace, 'create', 'serviceaccount', 'leaver']);
-    const stranger = (await cluster.kc(['-n', namespace, 'create', 'token', 'stranger'])).trim();
-    const leaver = (await cluster.kc(['-n', namespace, 'create', 'token', 'leaver'])).trim();
-    await cluster.kc([
-      ...['create', 'clusterrolebinding', `${namespace}-leaver`, `--clusterrole=${namespace}-viewer`],
-      `--serviceaccount=${namespace}:leaver`,
-    ]);
-    await until('RBAC caches', async () =>
-      (await ask(url, '/api/v1/scans', leaver)).status === 200 ? true : undefined,
-    );
-
-    assert.equal((await ask(url, '/api/v1/scans')).status, 200);
-    assert.equal((await ask(url, '/api/v1/scans', stranger)).status, 403);
-    assert.equal((await ask(url, '/api/v1/scans', leaver, { method: 'POST' })).status, 403);
-    assert.equal((await ask(url, '/api/v1/scans', `${token.slice(0, -6)}AAAAAA`)).status, 401);
-    assert.equal((await fetch(`${url}/api/v1/scans`)).status, 401);
-
-    await cluster.kc(['-n', namespace, 'delete', 'serviceaccount', 'leaver']);
-    await until('the revocation', async () =>
-      (await ask(url, '/api/v1/scans', leaver)).status === 401 ? true : undefined,
-    );
-  });
-
-  it('a team that may view a namespace sees the findings of that namespace', async () => {
-    const { url } = await start('team');
-    await cluster.kc(['-n', namespace, 'create', 'serviceaccount', 'team']);
-    await cluster.kc([
-      ...['-n', namespace, 'create', 'rolebinding', 'team', `--clusterrole=${namespace}-findings`],
-      `--serviceaccount=${namespace}:team`,
-    ]);
-    const team = (await cluster.kc(['-n', namespace, 'create', 'token', 'team'])).trim();
-    await cluster.kc(['-n', namespace, 'create', '-f', '-'], pendingClaim(namespace));
-    const posted = await ask(url, '/api/v1/scans', token, { method: 'POST' });
-    assert.equal(posted.status, 202, await posted.clone().text());
-    await until('the result', async () => ((await ask(url, '/api/v1/findings')).status === 200 ? true : undefined));
-    const all = (await (await ask(url, '/api/v1/findings?limit=1000')).json()) as { total: number };
-    const own = await ask(url, '/api/v1/findings?limit=1000', team);
-
-    assert.ok(all.total > 0);
-    if (own.status === 200) {
-      const { items } = (await own.json()) as {
-        items: { resource: { namespace?: string }; owner: { namespace?: string } }[];
-      };
-      for (const { resource, owner } of items) assert.equal(resource.namespace ?? owner.namespace, namespace);
-    } else assert.equal(own.status, 403); // nothing was found in its namespace: it sees nothing at all
-  });
-
-  it('when the scanning replica is killed the other one scans, within the lease', async () => {
-    nas.faults.set([{ system: '*', call: '*', kind: 'hang' }]);
-    const options = { interval: '10s', history: 'failover' };
-    const first = await start('a', options);
-    const second = await start('b', options);
-    const running = async ({ url }: Replica) => {
-      const { items } = (await (await ask(url, '/api/v1/scans?state=running')).json()) as { items: unknown[] };
-      return items.length > 0;
-    };
-    const leader = await until('a scan', async () => {
-      if (await running(first)) return first;
-      return (await running(second)) ? second : undefined;
+      // A lease, one look of the waiting replica every 2 s, and what a loaded machine adds.
+      assert.ok(tookMs < (leaseSeconds + 15) * 1000, `${tookMs} ms`);
+      const found = await until('its result', async () => findingsOf(chart, other));
+      assert.deepEqual(found.keys, truth);
+      const successor = (await twoReplicas(chart)).find(({ name }) => name !== other.name);
+      assert.ok(successor !== undefined && successor.name !== leader.name);
+      const later = await until('the result in the pod in its place', () => findingsOf(chart, successor));
+      assert.deepEqual(later.keys, truth);
+      await chart.remove();
+      process.stdout.write(`      the other replica scanned ${Math.round(tookMs / 100) / 10} s after the kill\n`);
     });
-    const other = leader === first ? second : first;
-    assert.equal(await running(other), false, 'only one scans');
-    nas.faults.set([]);
-    leader.kill('SIGKILL');
-    const killedAt = Date.now();
-    await until('the other one', async () => ((await running(other)) ? true : undefined));
-    const tookMs = Date.now() - killedAt;
-
-    // A lease, one look of the waiting replica, and what a loaded machine adds.
-    assert.ok(tookMs < (leaseSeconds + 15) * 1000, `${tookMs} ms`);
   });
 
-  it('SIGTERM under load: no request is lost', async () => {
-    const options = { history: 'load', requestsPerMinute: 10_000_000 };
-    const [first, second] = [await start('c', options), await start('d', options)];
-    // The lease of the replica that was killed before has to run out first.
-    await until('a scan', async () =>
-      (await ask(first.url, '/api/v1/scans', token, { method: 'POST' })).status === 202 ? true : undefined,
-    );
-    await until('a result', async () =>
-      (await ask(second.url, '/api/v1/findings')).status === 200 ? true : undefined,
-    );
-    const failures: string[] = [];
-    let answered = 0;
-    let isOver = false;
-    // A load balancer: it looks at /readyz once in a while, and sends on to who was ready then.
-    let isFirstReady = true;
-    const balancing = (async () => {
-      while (!isOver) {
-        isFirstReady = await fetch(`${first.url}/readyz`).then(
-          ({ ok }) => ok,
-          () => false,
-        );
-        await new Promise((resolve) => setTimeout(resolve, 200));
-      }
-    })();
-    const client = async (): Promise<void> => {
-      while (!isOver) {
-        const { url } = isFirstReady ? first : second;
-        await ask(url, '/api/v1/findings?limit=1000').then(
-          async (answer) => {
-            await answer.text();
-            answered += 1;
-            if (answer.status !== 200) failures.push(`${url}: ${answer.status}`);
-          },
-          (error: unknown) => failures.push(`${url}: ${String((error as Error).cause)}`),
-        );
-      }
-    };
-    const clients = Array.from({ length: 20 }, client);
-    await new Promise((resolve) => setTimeout(resolve, 1500));
-    const before = answered;
-    first.kill('SIGTERM');
-    const stoppedAt = Date.now();
-    await first.exited;
-    const tookMs = Date.now() - stoppedAt;
-    await new Promise((resolve) => setTimeout(resolve, 1000));
-    isOver = true;
-    await Promise.all([...clients, balancing]);
+  describe('from the overlay', () => {
+    let replicas: [ServePod, ServePod];
+    let usages: readonly Promise<ContainerUsage>[];
 
-    assert.deepEqual(failures, []);
-    assert.ok(before > 20 && answered > before, `${before}, then ${answered}`);
-    assert.ok(tookMs < 30_000, `${tookMs} ms`);
+    before(async () => {
+      replicas = await twoReplicas(overlay);
+      const pids = await Promise.all(replicas.map(processOf));
+      usages = pids.map(followContainer);
+    });
+
+    it('the autoscaler holds two replicas, the disruption budget lets one of them go, the Ingress names the Service', async () => {
+      assert.equal(await read(overlay, 'deployment', '{.status.readyReplicas}'), '2');
+      assert.equal(await read(overlay, 'hpa', '{.status.desiredReplicas}'), '2');
+      await until('the budget', async () => {
+        const budget = await read(overlay, 'pdb', '{.status.currentHealthy} {.status.disruptionsAllowed}');
+        return budget === '2 1' || undefined;
+      });
+      const named = await read(overlay, 'ingress', '{.spec.rules[0].http.paths[0].backend.service}');
+      const service = find(overlay.manifests, 'Service');
+      assert.deepEqual(JSON.parse(named), {
+        name: service.metadata.name,
+        port: { name: service['spec'].ports[0].name },
+      });
+    });
+
+    it('under the NetworkPolicies as shipped requests come in, and nothing else', async () => {
+      for (const pod of replicas) {
+        await listenInside(pod, otherPort);
+        await until('a listener beside the service', () => connectFromHost(new URL(pod.url).hostname, otherPort));
+      }
+      const policies = overlay.manifests.filter(({ kind }) => kind === 'NetworkPolicy');
+      const labels = find(overlay.manifests, 'Deployment')['spec'].template.metadata
+        .labels as Manifest['metadata']['labels'];
+      const filter = buildPacketFilter(policies, labels ?? {}, () => []);
+      for (const { name } of replicas) await enforce(cluster, overlay.namespace, name, filter);
+
+      for (const pod of replicas) {
+        assert.equal((await fetch(`${pod.url}/healthz`)).status, 200);
+        assert.equal((await fetch(`${pod.url}/readyz`)).status, 200);
+        await assert.rejects(connectFromHost(new URL(pod.url).hostname, otherPort));
+      }
+    });
+
+    it('only who has a token of the cluster and the right is answered, until it is taken away', async () => {
+      const [stranger, leaver] = [await account('stranger'), await account('leaver')];
+      await bind('clusterrolebinding', `${overlay.namespace}-leaver`, `${overlay.namespace}-viewer`, 'leaver');
+      for (const pod of replicas) {
+        const statusFor = async (token: string, init?: RequestInit) =>
+          (await ask({ ...overlay, token }, pod, '/api/v1/scans', init)).status;
+        await until('RBAC', async () => (await statusFor(leaver)) === 200 || undefined);
+        const version = (await (await ask(overlay, pod, '/version')).json()) as { name: string };
+
+        assert.equal(version.name, 'strandline');
+        assert.equal((await fetch(`${pod.url}/version`)).status, 401);
+        assert.equal(await statusFor(stranger), 403);
+        assert.equal(await statusFor(leaver, { method: 'POST' }), 403);
+        assert.equal(await statusFor(`${leaver.slice(0, -6)}AAAAAA`), 401);
+      }
+      await cluster.kc(['-n', overlay.namespace, 'delete', 'serviceaccount', 'leaver']);
+      for (const pod of replicas)
+        await until('the revocation', async () => {
+          const { status } = await ask({ ...overlay, token: leaver }, pod, '/api/v1/scans');
+          return status === 401 || undefined;
+        });
+    });
+
+    it('one replica scans when it is asked to, and both answer the truth from the shared history', async () => {
+      const [first, second] = replicas;
+      const posted = await ask(overlay, first, '/api/v1/scans', { method: 'POST' });
+      assert.equal(posted.status, 202, await posted.clone().text());
+      const { id } = (await posted.json()) as { id: string };
+      const found = await until('the result in the other replica', () => findingsOf(overlay, second));
+
+      assert.equal(found.scanId, id);
+      assert.deepEqual(found.keys, truth);
+      assert.deepEqual(await findingsOf(overlay, first), found);
+    });
+
+    it('a team that may view a namespace sees what was found there, and no filter shows it more', async () => {
+      const team = { ...overlay, token: await account('team') };
+      await bind('rolebinding', `${overlay.namespace}-team`, 'view', 'team', 'shop'); // the overlay adds to that role
+      const [pod] = replicas;
+      const own = await until('RBAC', async () => {
+        const answer = await ask(team, pod, '/api/v1/findings?limit=1000');
+        return answer.status === 200 ? ((await answer.json()) as { items: Finding[] }).items : undefined;
+      });
+      const all = (await (await ask(overlay, pod, '/api/v1/findings?limit=1000')).json()) as { items: Finding[] };
+      const ofShop = all.items.filter(({ resource, owner }) => (resource.namespace ?? owner.namespace) === 'shop');
+      const other = await ask(team, pod, '/api/v1/findings?namespace=prod/default');
+
+      assert.ok(ofShop.length > 0 && ofShop.length < all.items.length, `${ofShop.length} of ${all.items.length}`);
+      assert.deepEqual(own.map(({ id }) => id).toSorted(), ofShop.map(({ id }) => id).toSorted());
+      assert.deepEqual(((await other.json()) as { items: Finding[] }).items, []);
+    });
+
+    it('the database of the history never came into the process that answers', async () => {
+      for (const pod of replicas) {
+        const libraries = await readFile(`/proc/${await processOf(pod)}/maps`, 'utf8');
+        assert.match(libraries, /\/usr\/local\/bin\/node/);
+        assert.doesNotMatch(libraries, /duckdb/);
+      }
+    });
+
+    it('a rolling restart under load loses no request, and no pod came near its memory limit', async () => {
+      const deployment = 'deployment/strandline-serve';
+      const load = await startLoad(overlay);
+      await until('load on both', async () => load.urls().size === 2 || undefined);
+      await cluster.kc(['-n', overlay.namespace, 'rollout', 'restart', deployment]);
+      await cluster.kc(['-n', overlay.namespace, 'rollout', 'status', deployment, '--timeout=120s']);
+      const before = load.answered();
+      const used = await Promise.all(usages);
+      await load.stop();
+
+      assert.deepEqual(load.failures, []);
+      assert.equal(load.urls().size, 4, 'two pods were replaced by two others');
+      assert.ok(before > 100 && load.answered() > before, `${before}, then ${load.answered()}`);
+      const [{ resources }] = find(overlay.manifests, 'Deployment')['spec'].template.spec.containers;
+      const peaks = used.map(({ peakWorkingSetBytes }) => peakWorkingSetBytes);
+      for (const peakBytes of peaks) {
+        assert.ok(peakBytes > 50 * 2 ** 20, `${peakBytes}: nothing was measured`);
+        assert.ok(peakBytes < toBytes(resources.limits.memory) / 2, `${peakBytes} bytes`);
+      }
+      const peak = Math.round(Math.max(...peaks) / 2 ** 20);
+      process.stdout.write(`      ${load.answered()} requests, none lost; the pods peaked at ${peak} MiB\n`);
+    });
+
+    /** @returns a token of it. */
+    async function account(name: string): Promise<string> {
+      await cluster.kc(['-n', overlay.namespace, 'create', 'serviceaccount', name]);
+      return (await cluster.kc(['-n', overlay.namespace, 'create', 'token', name])).trim();
+    }
+
+    async function bind(kind: string, name: string, role: string, account: string, namespace?: string): Promise<void> {
+      const subject = [`--clusterrole=${role}`, `--serviceaccount=${overlay.namespace}:${account}`];
+      await cluster.kc([...(namespace ? ['-n', namespace] : []), 'create', kind, name, ...subject]);
+    }
+
+    /** Something else in the pod that listens: it stands for whatever a policy must keep out of reach. */
+    async function listenInside({ name }: ServePod, port: number): Promise<void> {
+      const listener = `require("http").createServer().listen(${port});setTimeout(process.exit,60000)`;
+      const script = `require("child_process").spawn(process.execPath,["-e",${JSON.stringify(listener)}],{detached:true,stdio:"ignore"}).unref()`;
+      await cluster.kc(['-n', overlay.namespace, 'exec', name, '--', 'node', '-e', script]);
+    }
   });
 });
 
-function pendingClaim(namespace: string): string {
-  return stringify({
-    apiVersion: 'v1',
-    kind: 'PersistentVolumeClaim',
-    metadata: { name: 'waiting', namespace },
-    spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } }, storageClassName: 'none' },
-  });
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
+function toBytes(quantity: string): number {
+  const [, number, unit] = /^(\d+)(Mi|Gi)$/.exec(quantity) ?? [];
+  if (number === undefined) throw new Error(`${quantity} is not read here`);
+  return Number(number) * (unit === 'Gi' ? 2 ** 30 : 2 ** 20);
 }

@@ -72,10 +72,11 @@ describe('[E] a pod that never starts', function stalenessSuite() {
     await until('the alert', async () => (await isFiring()) || undefined, { timeoutMs: 180_000, everyMs: 1_000 });
     await strandline.cluster.kc(['-n', strandline.namespace, 'delete', 'job', 'never-starts', '--wait=false']);
     await useImage(strandline.image);
-    const end = await strandline.runJob('after-silence');
+    await strandline.startJob('after-silence');
+    await until('its end', async () => !(await isFiring()) || undefined, { timeoutMs: 180_000, everyMs: 500 });
+    const end = await strandline.endOf('after-silence');
 
     assert.equal(reason, 'ErrImageNeverPull');
     assert.equal(end.succeeded, true, end.log);
-    await until('its end', async () => !(await isFiring()) || undefined, { everyMs: 1_000 });
   });
 });

@@ -1,4 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import type { Cluster } from './cluster.ts';
 import { run } from './exec.ts';
 import type { Manifest } from './manifests.ts';
@@ -10,8 +11,14 @@ interface Peer {
 }
 
 interface Rule {
+  readonly from?: readonly Peer[];
   readonly to?: readonly Peer[];
-  readonly ports?: readonly { readonly protocol?: string; readonly port: number }[];
+  readonly ports?: readonly Port[];
+}
+
+interface Port {
+  readonly protocol?: string;
+  readonly port: number;
 }
 
 interface Selector {
@@ -41,7 +48,7 @@ export function buildPacketFilter(
     commands.push(['-A', chain, device, 'lo', '-j', 'ACCEPT']);
     commands.push(['-A', chain, '-m', 'conntrack', '--ctstate', 'ESTABLISHED,RELATED', '-j', 'ACCEPT']);
     for (const policy of active) {
-      if (type === 'Ingress' && policy['spec'].ingress !== undefined) throw new Error('ingress rules are not played');
+      if (type === 'Ingress') commands.push(...((policy['spec'].ingress ?? []) as Rule[]).flatMap(toAdmissions));
       if (type === 'Egress') commands.push(...((policy['spec'].egress ?? []) as Rule[]).flatMap(toAccepts));
     }
     commands.push(['-A', chain, '-j', 'REJECT']);
@@ -50,13 +57,18 @@ export function buildPacketFilter(
 
   function toAccepts({ to, ports }: Rule): string[][] {
     if (to === undefined || ports === undefined) throw new Error('a rule without targets or ports lets everything out');
-    return to
-      .flatMap(toAddresses)
-      .flatMap((address) =>
-        ports.map(({ protocol = 'TCP', port }) => [
-          ...['-A', 'OUTPUT', '-d', address, '-p', protocol.toLowerCase(), '--dport', String(port), '-j', 'ACCEPT'],
-        ]),
-      );
+    return to.flatMap(toAddresses).flatMap((address) => ports.map((port) => accept('OUTPUT', port, ['-d', address])));
+  }
+
+  /** A named port would have to be looked up in the pod, and who may come in is not played. */
+  function toAdmissions({ from, ports }: Rule): string[][] {
+    if (from !== undefined || ports === undefined) throw new Error('ingress is played for ports only');
+    return ports.map((port) => accept('INPUT', port));
+  }
+
+  function accept(chain: string, { protocol = 'TCP', port }: Port, peer: readonly string[] = []): string[] {
+    if (!Number.isInteger(port)) throw new Error(`the port ${port} is not played`);
+    return ['-A', chain, ...peer, '-p', protocol.toLowerCase(), '--dport', String(port), '-j', 'ACCEPT'];
   }
 
   function toAddresses({ ipBlock, namespaceSelector, podSelector }: Peer): readonly string[] {
@@ -99,4 +111,20 @@ export async function findProcess(podUid: string, command: RegExp): Promise<numb
     if (groups?.includes(podUid) && command.test(line ?? '')) found = pid;
   }
   return found;
+}
+
+/** A new connection: one that stood before a filter came may outlive it. @throws when there is none within 2 s. */
+export function connectFromHost(host: string, port: number): Promise<true> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host, port, timeout: 2_000 });
+    socket.on('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.on('timeout', () => {
+      socket.destroy();
+      reject(new Error('silence'));
+    });
+    socket.on('error', reject);
+  });
 }
