@@ -1,5 +1,4 @@
 import { envNameOf } from './env.ts';
-import { notYetKeys } from './schema.ts';
 import type { SchemaNode } from './schema-tree.ts';
 
 /** docs/configuration.md below its introduction: one table per group of keys, from the schema alone. */
@@ -10,7 +9,7 @@ export function formatConfigReference(schema: SchemaNode): string {
 /** The README's table: one line per top-level key. */
 export function formatConfigOverview(schema: SchemaNode): string {
   const rows = Object.entries(schema.properties ?? {}).map(
-    ([key, node]) => `| [\`${key}\`](docs/configuration.md#${anchorOf(key, node)}) | ${cell(describe(node, [key]))} |`,
+    ([key, node]) => `| [\`${key}\`](docs/configuration.md#${anchorOf(key, node)}) | ${cell(node.description ?? '')} |`,
   );
   return ['| key | what it is for |', '| --- | --- |', ...rows, ''].join('\n');
 }
@@ -42,12 +41,7 @@ function formatField(node: SchemaNode, path: readonly PropertyKey[], isRequired:
     ? `[\`${key}\`](#${anchor(titleOf(node.items === undefined ? path : [...path, 0]))})`
     : `\`${key}\``;
   const fallback = isRequired ? '**required**' : formatDefault(node);
-  return `| ${name} | ${cell(typeOf(node))} | ${fallback} | ${cell(describe(node, path))} | ${isGroup(node) ? '' : `\`${envNameOf(path)}\``} |`;
-}
-
-function describe(node: SchemaNode, path: readonly PropertyKey[]): string {
-  const isNotYet = notYetKeys.some((key) => key === path.join('.'));
-  return `${node.description ?? ''}${isNotYet ? ' *Not yet in this version.*' : ''}`;
+  return `| ${name} | ${cell(typeOf(node))} | ${fallback} | ${cell(node.description ?? '')} | ${isGroup(node) ? '' : `\`${envNameOf(path)}\``} |`;
 }
 
 function typeOf(node: SchemaNode): string {

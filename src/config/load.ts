@@ -6,8 +6,7 @@ import { readEnvOverrides } from './env.ts';
 import { type ConfigProblem, describeProblem, explainIssues } from './explain.ts';
 import { findImplicitCluster } from './implicit-cluster.ts';
 import { applyOverrides, findOrigin, type Override } from './override.ts';
-import { hasPath, type Plain } from './plain.ts';
-import { Config, notYetKeys } from './schema.ts';
+import { Config } from './schema.ts';
 import { buildConfigSchema } from './schema-tree.ts';
 import { findMissingFiles } from './secret-file.ts';
 import { type ConfigFile, readConfigFile } from './yaml-file.ts';
@@ -42,7 +41,7 @@ export function loadConfig({ file: flagFile, env, flags = [] }: LoadRequest): Lo
   return {
     config: freeze(config),
     ...(path !== undefined && { file: path }),
-    missing: [...findGaps(config, path), ...findUnused(values)],
+    missing: findGaps(config, path),
   };
 }
 
@@ -79,13 +78,6 @@ function findGaps(config: Config, path: string | undefined): readonly string[] {
     );
   }
   return gaps;
-}
-
-/** A key that nothing acts on yet must not look as if it did. */
-function findUnused(values: Plain): readonly string[] {
-  return notYetKeys
-    .filter((key) => hasPath(values, key.split('.')))
-    .map((key) => `${key} is set, but this version does nothing with it yet.`);
 }
 
 function toConfigError(

@@ -18,16 +18,6 @@ export function mapScalars(
   );
 }
 
-/** True when the path leads to something in this layer. */
-export function hasPath(value: unknown, path: readonly PropertyKey[]): boolean {
-  let at: unknown = value;
-  for (const step of path) {
-    if (typeof at !== 'object' || at === null || !Object.hasOwn(at, step)) return false;
-    at = (at as Record<PropertyKey, unknown>)[step];
-  }
-  return at !== undefined;
-}
-
 /** `checks.mass.share`, `nas[0].url` */
 export function formatPath(path: readonly PropertyKey[]): string {
   let text = '';

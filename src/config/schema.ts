@@ -49,6 +49,3 @@ export const Config = z.strictObject({
 /** The effective config: defaults filled in, secrets held in `Secret`, frozen. Durations are still text. */
 export type Config = z.output<typeof Config>;
 export type ConfigInput = z.input<typeof Config>;
-
-/** Keys that are agreed but that nothing acts on yet. Setting one is said at start; docs mark them. */
-export const notYetKeys = ['driverSecrets'] as const;

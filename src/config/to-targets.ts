@@ -36,6 +36,7 @@ export function toClusterTargets(config: Config): readonly ClusterTarget[] {
     callTimeoutMs: durationMs(config.limits.callTimeout),
     pageSize: config.limits.pageSize,
     ...(namespaces !== undefined && { namespaces }),
+    ...(config.driverSecrets.enabled && { driverSecrets: { namespaces: config.driverSecrets.namespaces } }),
   }));
 }
 

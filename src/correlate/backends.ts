@@ -26,12 +26,17 @@ export function findBackends(
   const found = new Map<string, Backend>();
   for (const backend of declared) mergeInto(found, fromConfig(backend));
   for (const cluster of inventory.clusters) {
+    const hasOwn = (driver: string) => declared.some((b) => b.cluster === cluster.name && b.driver === driver);
+    for (const learnt of fromDriverConfigs(cluster, nases)) {
+      const known = found.get(learnt.id);
+      if (known !== undefined) found.set(learnt.id, fillIn(known, learnt));
+      else if (!hasOwn(learnt.driver)) mergeInto(found, learnt);
+    }
     for (const [driver, volumes] of ourVolumesByDriver(cluster)) {
       for (const seen of fromVolumes(cluster, driver, volumes, nases)) {
-        const hasDeclared = declared.some((b) => b.cluster === cluster.name && b.driver === driver);
         const known = found.get(seen.id);
         if (known !== undefined) found.set(seen.id, fillIn(known, seen));
-        else if (!hasDeclared) found.set(seen.id, seen);
+        else if (!hasOwn(driver)) found.set(seen.id, seen);
       }
     }
     for (const seen of fromShareComments(cluster, nases)) {
@@ -83,6 +88,24 @@ function fillIn(declared: Backend, seen: Backend): Backend {
     detachedParents: declared.detachedParents.length === 0 ? seen.detachedParents : declared.detachedParents,
     ...(declared.instanceId === undefined && seen.instanceId !== undefined && { instanceId: seen.instanceId }),
   };
+}
+
+/** A driver's own config counts where its addresses name exactly one of our NASes. */
+function fromDriverConfigs(cluster: ClusterInventory, nases: ReadonlyMap<string, NasIndex>): Backend[] {
+  return (cluster.driverConfigs ?? []).flatMap((config) => {
+    const named = [...nases.values()].filter(({ nas }) => nas.addresses.some((name) => config.hosts.includes(name)));
+    const nas = named.length === 1 ? named[0]?.nas.name : undefined;
+    if (nas === undefined) return [];
+    return [
+      fromConfig({
+        ...{ cluster: cluster.name, driver: config.driver, nas, family: 'democratic-csi', protocol: config.protocol },
+        parents: [config.parent],
+        ...(config.detachedParent !== undefined && { detachedParents: [config.detachedParent] }),
+        ...(config.instanceId !== undefined && { instanceId: config.instanceId }),
+        foundBy: 'driverSecret',
+      }),
+    ];
+  });
 }
 
 function ourVolumesByDriver(cluster: ClusterInventory): Map<string, Traited[]> {

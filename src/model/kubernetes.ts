@@ -14,7 +14,21 @@ export interface ClusterInventory {
   readonly clockSkewMs?: number;
   /** Set when the account may only list in some namespaces. */
   readonly namespacesOnly?: readonly string[];
+  /** What drivers were told, out of their own Secrets; absent unless config has them read. */
+  readonly driverConfigs?: readonly DriverConfig[];
   readonly sections: ClusterSections;
+}
+
+/** What one driver of democratic-csi was told. Its credentials are never kept. */
+export interface DriverConfig {
+  /** CSI driver name. */
+  readonly driver: string;
+  readonly protocol: 'nfs' | 'smb' | 'iscsi' | 'nvmeof';
+  /** Addresses of the NAS: of its API and of its shares. */
+  readonly hosts: readonly string[];
+  readonly parent: string;
+  readonly detachedParent?: string;
+  readonly instanceId?: string;
 }
 
 export interface ClusterSections {
@@ -234,6 +248,8 @@ export interface Pod extends ObjectMeta {
     readonly ready: boolean;
     readonly restarts: number;
   }[];
+  /** Of CSI components: names of the Secrets that they mount. */
+  readonly configSecrets?: readonly string[];
 }
 
 export interface Workload extends ObjectMeta {

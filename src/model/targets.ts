@@ -42,4 +42,6 @@ export interface ClusterTarget {
   readonly pageSize: number;
   /** Read only these namespaces (no cluster-wide rights): nothing can then be proven absent. */
   readonly namespaces?: readonly string[];
+  /** Read the drivers' own config Secrets; only in these namespaces, empty: wherever drivers run. */
+  readonly driverSecrets?: { readonly namespaces: readonly string[] };
 }

@@ -139,12 +139,6 @@ describe('[U] config/load', () => {
     assert.match(missing[0] ?? '', /--config or STRANDLINE_CONFIG.*kubeconfig/);
   });
 
-  it('says of a key that nothing acts on yet that it does nothing', () => {
-    const { missing } = load(`${minimal}driverSecrets: { enabled: true }\n`);
-
-    assert.deepEqual(missing, ['driverSecrets is set, but this version does nothing with it yet.']);
-  });
-
   it('has a digest that changes with a value and not with a secret', () => {
     const key = (value: string) => load('nas: [{ name: a, url: "https://a", apiKey: "${K}" }]', { K: value }).config;
 

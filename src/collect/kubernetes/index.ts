@@ -13,6 +13,7 @@ import { section } from '../section.ts';
 import type { KubeApi } from './api.ts';
 import { loadClusterAuth } from './auth.ts';
 import { createDiscovery } from './discovery.ts';
+import { readDriverConfigs } from './driver-configs.ts';
 import { type ClusterConnection, createHttpApi, type HttpApi } from './http-api.ts';
 import { readIdentity } from './identity.ts';
 import type { KubeConfigOptions } from './kube-config.ts';
@@ -143,12 +144,16 @@ async function collect(
       return [name, wanted.includes(name) ? await read() : notAsked(name, now)] as const;
     }),
   );
+  const sections = Object.fromEntries(entries) as unknown as ClusterSections;
+  const { driverSecrets } = target;
+  const drivers = driverSecrets && sections.pods.ok ? sections.pods.items : undefined;
   return defined({
     name: target.name,
     ...(await identity),
     clockSkewMs: api.clockSkewMs(),
     namespacesOnly: namespaces,
-    sections: Object.fromEntries(entries) as unknown as ClusterSections,
+    driverConfigs: drivers && (await readDriverConfigs(api, drivers, driverSecrets?.namespaces ?? [], log)),
+    sections,
   });
 }
 

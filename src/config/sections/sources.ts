@@ -129,7 +129,9 @@ export const DriverSecrets = z.strictObject({
   enabled: z
     .boolean()
     .default(false)
-    .describe('Read the drivers’ config Secrets to learn backends. Needs `get` on Secrets; their keys are never kept.'),
+    .describe(
+      'Read the config Secrets that pods of democratic-csi mount, to learn backends. Needs `get` on them; their keys are never kept.',
+    ),
   namespaces: z
     .array(z.string().min(1))
     .default([])

@@ -28,7 +28,9 @@ function project(item: Item): Pod {
     node: reference(item, 'spec', 'nodeName'),
     storage: toPodStorage(item, 'spec'),
     ownerRefs: ownerRefs(item),
-    containers: isStorageComponent(item, meta.labels) ? toContainers(item) : [],
+    ...(isStorageComponent(item, meta.labels)
+      ? { containers: toContainers(item), configSecrets: mountedSecrets(item) }
+      : { containers: [] }),
   });
 }
 
@@ -37,6 +39,13 @@ function isStorageComponent(item: Item, labels: Readonly<Record<string, string>>
   if ('app.kubernetes.io/csi-role' in labels) return true;
   if (nameLabels.some((name) => component.test(labels[name] ?? ''))) return true;
   return objects(item, 'spec', 'containers').some((json) => image.test(text(part(item, json), 'image') ?? ''));
+}
+
+function mountedSecrets(item: Item): readonly string[] | undefined {
+  const names = objects(item, 'spec', 'volumes').flatMap(
+    (json) => text(part(item, json), 'secret', 'secretName') ?? [],
+  );
+  return names.length === 0 ? undefined : names;
 }
 
 function toContainers(item: Item): Pod['containers'] {
