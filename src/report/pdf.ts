@@ -1,4 +1,3 @@
-import { PDFDocument } from 'pdf-lib';
 import type { Browser } from 'puppeteer';
 import { DeliveryError } from '../errors.ts';
 import { type Logger, silentLogger } from '../model/logger.ts';
@@ -75,6 +74,7 @@ function escapeHtml(text: string): string {
 
 /** The structure tree comes out uncompressed: object streams make the file four to five times smaller. */
 async function compress(printed: Uint8Array, result: ScanResult, options: ReportOptions): Promise<Buffer> {
+  const { PDFDocument } = await import('pdf-lib');
   const document = await PDFDocument.load(printed, { updateMetadata: false });
   document.setTitle(`${options.title ?? 'Storage report'}: ${result.summary.status}`, { showInWindowTitleBar: true });
   document.setProducer('Strandline');

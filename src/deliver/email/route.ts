@@ -8,7 +8,7 @@ import type { Route } from '../route.ts';
 import { formatDay } from '../words.ts';
 import { buildMailView, type MailFacts } from './build.ts';
 import { toMailCharts } from './charts.ts';
-import { type Attachment, composeMail, type Envelope } from './compose.ts';
+import type { Attachment, Envelope } from './compose.ts';
 import { packMail, unpackMail } from './pack.ts';
 import { sendMail } from './send.ts';
 import { type EmailConfig, type SmtpTarget, toSmtpTarget } from './target.ts';
@@ -49,6 +49,7 @@ async function compose(part: Part, facts: MailFacts, making: Making): Promise<Ui
   // Pictures and files hold everything: they are not for those who get only their own part.
   const charts = part.isWhole && config.charts ? toMailCharts(await picturesOf(deps), result) : [];
   const attachments = part.isWhole ? toAttachments(config, result, deps.files) : [];
+  const { composeMail } = await import('./compose.ts'); // a megabyte of code that runs without mail do not load
   const build = (remarks: readonly string[], attached: readonly Attachment[]) => {
     const view = buildMailView(result, part, { ...facts, remarks }, charts);
     return composeMail({ view, charts, attachments: attached, template }, envelope);

@@ -1,5 +1,4 @@
 import { Readable } from 'node:stream';
-import nodemailer from 'nodemailer';
 import { isPinnedOnly, tlsConnectOptions } from '../../util/tls.ts';
 import { leaveTrace } from '../../util/trail.ts';
 import type { Outcome } from '../outcome.ts';
@@ -18,6 +17,7 @@ export async function sendMail(message: Buffer, to: string, target: SmtpTarget):
 
 async function trySend(message: Buffer, to: string, target: SmtpTarget): Promise<Outcome> {
   const body = trackedStream(message);
+  const { default: nodemailer } = await import('nodemailer');
   const transport = nodemailer.createTransport(await toOptions(target));
   const deadline = setTimeout(() => transport.close(), target.timeoutMs);
   try {

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import nodemailer from 'nodemailer';
 import type { Outcome } from '../outcome.ts';
 import { sendMail } from './send.ts';
 import { type EmailConfig, toSmtpTarget } from './target.ts';
@@ -10,6 +9,7 @@ export async function sendTestMail(config: EmailConfig, to: string, deployment: 
 }
 
 async function composeTest(from: string, to: string, deployment: string): Promise<Buffer> {
+  const { default: nodemailer } = await import('nodemailer');
   const composer = nodemailer.createTransport({ streamTransport: true, buffer: true, newline: 'windows' });
   const domain = /@([^\s@<>]+)>?$/.exec(from)?.[1] ?? 'localhost';
   const { message } = await composer.sendMail({

@@ -11,7 +11,7 @@ const repository = join(import.meta.dirname, '../../..');
 /** What the Containerfile copies; nothing else of the working tree reaches the build. */
 const sources = [
   ...['package.json', 'package-lock.json', '.puppeteerrc.cjs', 'tsconfig.json', 'LICENSE'],
-  ...['src', 'fixtures', 'templates', 'cronjob'],
+  ...['.ci', 'src', 'fixtures', 'templates', 'cronjob'],
 ];
 
 /** The image as it ships, on a base that can be had without a registry. STRANDLINE_E2E_IMAGE names a ready one instead. */

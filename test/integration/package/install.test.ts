@@ -56,13 +56,14 @@ describe('[I] npm pack', () => {
     assert.match(strandline('version'), /^strandline \d+\.\d+\.\d+/);
   });
 
-  it('finds its templates and runs the demo', function () {
-    this.timeout(120_000);
+  it('finds its templates, its fonts and a browser, and runs the demo', function () {
+    this.timeout(240_000);
 
-    const stdout = strandline('demo', '--no-pdf', '--out', folder.file('out'));
+    const stdout = strandline('demo', '--out', folder.file('out'));
 
     assert.match(stdout, /report\.html/);
     assert.ok(existsSync(folder.file('out/report.html')));
     assert.ok(existsSync(folder.file('out/result.json')));
+    assert.ok(existsSync(folder.file('out/report.pdf')));
   });
 });
