@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { daysBetween, formatDateTime, formatDuration } from '../../../src/report/view/format-date.ts';
 import { buildFormats } from '../../../src/report/view/formats.ts';
-import { visibleText } from '../../../src/report/view/visible-text.ts';
+import { visibleText, withVisibleText } from '../../../src/report/view/visible-text.ts';
 
 describe('[U] report/view formatting', () => {
   const { bytes: formatBytes, plural } = buildFormats({ locale: 'en', timeZone: 'UTC' });
@@ -76,5 +76,16 @@ describe('[U] report/view formatting', () => {
     assert.equal(visibleText('invoice\u202egpj.exe'), 'invoice[U+202E]gpj.exe');
     assert.equal(visibleText('a\u0000b\ud800'), 'a[U+0000]b[U+D800]');
     assert.equal(visibleText('数据库 Документы 👩‍💻 שלום'), '数据库 Документы 👩‍💻 שלום');
+  });
+
+  it('makes every text of a result visible, keys too, and shares what needs nothing', () => {
+    const plain = { name: 'media', tags: ['a', 'é'] };
+    const raw = { deep: [{ 'k\u200b': { names: ['x', 'a\u202eb'] } }], plain, none: null, count: 2 };
+
+    const shown = withVisibleText(raw);
+
+    assert.deepEqual(shown, { deep: [{ 'k[U+200B]': { names: ['x', 'a[U+202E]b'] } }], plain, none: null, count: 2 });
+    assert.equal(shown.plain, plain);
+    assert.equal(raw.deep[0]?.['k\u200b']?.names[1], 'a\u202eb');
   });
 });
