@@ -27,9 +27,9 @@ export async function stopProcess(stateDir: string, name: string, signal: NodeJS
   );
 }
 
-/** Newest first, each by its recorded pid; SIGKILL for what is still there after five seconds. */
+/** Newest first, each by its recorded pid, with SIGKILL: nothing of theirs is kept, and an API server takes its time. */
 export async function stopProcesses(stateDir: string): Promise<void> {
-  await stop(readStarted(stateDir).reverse(), 'SIGTERM');
+  await stop(readStarted(stateDir).reverse(), 'SIGKILL');
 }
 
 async function stop(list: readonly Started[], signal: NodeJS.Signals): Promise<void> {
