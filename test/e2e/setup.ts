@@ -10,6 +10,7 @@ import {
   ensureNodePackages,
   ensureServicePackages,
   ensureSnapshotCrds,
+  ensureVault,
   hasProgram,
 } from './cluster/tools.ts';
 
@@ -27,6 +28,7 @@ const steps = [
   ['Debian packages', async () => [await ensureNodePackages(), await ensureServicePackages()]],
   ['Kubernetes (6 to 9 minutes the first time)', async () => [await ensureKube(), await ensureKubectl()]],
   ['Helm and the snapshot CRDs', async () => [await ensureHelm(), await ensureSnapshotCrds()]],
+  ['Vault (5 to 10 minutes the first time)', ensureVault],
   ['base image', ensureBaseImage],
   ['image of Strandline', ensureAppImage],
 ] as const;

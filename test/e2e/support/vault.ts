@@ -1,15 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { createServer } from 'node:net';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-
-/** Where test/integration/setup.sh puts what it builds. */
-const cache = process.env['STRANDLINE_TEST_CACHE'] ?? join(homedir(), '.cache/test-kube');
-const binary = join(cache, 'vault');
+import { ensureVault } from '../cluster/tools.ts';
 
 export interface Trust {
   readonly server: string;
@@ -38,11 +34,11 @@ export interface TestVault {
   stop(): Promise<void>;
 }
 
-const rootToken = 'hvs.root-of-the-test';
+const rootToken = 'root-of-the-test';
 
 /** HashiCorp Vault in dev mode: in memory, KV v2 at `secret/`. */
 export async function startVault(folder: string): Promise<TestVault> {
-  if (!existsSync(binary)) throw new Error(`${binary} is missing: bash test/integration/setup.sh builds it`);
+  const binary = await ensureVault();
   mkdirSync(folder);
   const port = await freePort();
   const argv = ['server', '-dev', '-dev-tls', `-dev-tls-cert-dir=${folder}`, `-dev-root-token-id=${rootToken}`];
@@ -57,7 +53,7 @@ export async function startVault(folder: string): Promise<TestVault> {
   const ask = (method: string, path: string, body?: object) => call({ url, caFile, method, path, body });
   await ready(child, output, () => ask('GET', 'sys/health'));
   const version = JSON.parse(await ask('GET', 'sys/health')) as { readonly version: string };
-  const unsealKey = /Unseal Key: (\S+)/.exec(output.join(''))?.[1] ?? '';
+  const unsealKey = () => /Unseal Key: (\S+)/.exec(output.join(''))?.[1] ?? '';
   return {
     description: `HashiCorp Vault ${version.version}, built from its Go module`,
     url,
@@ -78,7 +74,7 @@ export async function startVault(folder: string): Promise<TestVault> {
     put: async (path, data) => void (await ask('POST', `secret/data/${path}`, { data })),
     revokeAll: async () => void (await ask('POST', 'sys/leases/revoke-prefix/auth/kubernetes/login', {})),
     seal: async () => void (await ask('POST', 'sys/seal', {})),
-    unseal: async () => void (await ask('POST', 'sys/unseal', { key: unsealKey })),
+    unseal: async () => void (await ask('POST', 'sys/unseal', { key: unsealKey() })),
     async stop() {
       if (child.exitCode !== null) return;
       child.kill('SIGKILL');
