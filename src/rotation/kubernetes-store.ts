@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { SourceError } from '../errors.ts';
 import type { HttpAnswer, HttpClient } from '../util/http.ts';
+import { HttpStatusError } from '../util/http-error.ts';
 import { Secret } from '../util/secret.ts';
 import type { KeyStore, StoredKey } from './ports.ts';
 
@@ -38,11 +39,21 @@ export function createKubernetesStore(place: KubernetesPlace): KeyStore {
 function send(place: KubernetesPlace, method: 'GET' | 'PATCH', body?: string): Promise<HttpAnswer> {
   const { http, server, headers, namespace, name } = place;
   const type = body === undefined ? {} : { 'content-type': 'application/merge-patch+json' };
-  return http.request({
+  const sent = http.request({
     ...{ url: `${server}/api/v1/namespaces/${namespace}/secrets/${name}`, method, timeoutMs: 10_000 },
     ...(body !== undefined && { body }),
     headers: async () => ({ ...(await headers()), accept: 'application/json', ...type }),
     accept: (status) => (status >= 200 && status < 300) || (method === 'PATCH' && status === 409),
+  });
+  return sent.catch((error: unknown) => explain(error, place, method));
+}
+
+function explain(error: unknown, { namespace, name }: KubernetesPlace, method: 'GET' | 'PATCH'): never {
+  if (!(error instanceof HttpStatusError) || error.status !== 403) throw error;
+  const verb = method === 'GET' ? 'get' : 'patch';
+  throw new SourceError('forbidden', `the account may not ${verb} the Secret ${namespace}/${name}`, {
+    cause: error,
+    remedy: `Give it get and patch on this one Secret (components/rotation, rotation.stores of the chart).`,
   });
 }
 

@@ -1,10 +1,9 @@
-import { openCluster } from '../collect/kubernetes/index.ts';
 import { type ConnectedNas, connectNas } from '../collect/truenas/connect.ts';
 import { toAccount, toApiKeys } from '../collect/truenas/sections/account.ts';
 import type { Config } from '../config/schema.ts';
 import { readSecretFile } from '../config/secret-file.ts';
 import { parseReference, type SecretReference } from '../config/secret-reference.ts';
-import { toClusterTargets, toNasTargets } from '../config/to-targets.ts';
+import { toNasTargets } from '../config/to-targets.ts';
 import { AppError, ConfigError, SourceError } from '../errors.ts';
 import type { RotationReport } from '../model/rotation.ts';
 import type { NasTarget } from '../model/targets.ts';
@@ -17,7 +16,7 @@ import { durationMs } from '../util/duration.ts';
 import type { RetryOptions } from '../util/retry.ts';
 import type { Secret } from '../util/secret.ts';
 import type { RotateRequest, RunDeps } from './ports.ts';
-import { homeCluster } from './scan-lock.ts';
+import { openSecretCluster } from './wire-secrets.ts';
 import { connectVault } from './wire-vault.ts';
 
 type Nas = Config['nas'][number];
@@ -113,15 +112,24 @@ function connect(one: One, apiKey: () => Promise<Secret>, username?: string): Pr
 
 /** The only calls of this program that change a NAS. They are sent once. */
 function toAdmin({ client }: ConnectedNas, ownKeyId: () => number | undefined): KeyAdmin {
-  const change = (method: string, params: readonly unknown[]) => client.call(method, params, { isRepeatable: false });
+  const change = (method: string, params: readonly unknown[]) =>
+    client.call(method, params, { isRepeatable: false }).catch(explainForbidden);
   return {
     get ownKeyId() {
       return ownKeyId();
     },
-    list: async () => toApiKeys(await client.call('api_key.query')).items,
+    list: async () => toApiKeys(await client.call('api_key.query').catch(explainForbidden)).items,
     create: (key) => createNasKey(change, key),
     remove: (id) => deleteNasKey(change, id),
   };
+}
+
+function explainForbidden(error: unknown): never {
+  if (!(error instanceof SourceError) || error.kind !== 'forbidden') throw error;
+  throw new SourceError('forbidden', error.message, {
+    cause: error,
+    remedy: 'Give the account of rotation.apiKeyFile the role API_KEY_WRITE.',
+  });
 }
 
 async function openStore(one: One, place: string, closers: (() => unknown)[]): Promise<KeyStore> {
@@ -136,23 +144,10 @@ async function openStore(one: One, place: string, closers: (() => unknown)[]): P
 }
 
 async function openSecretStore({ config, deps, retry }: One, reference: SecretReference, closers: (() => unknown)[]) {
-  const wanted = config.kubernetesSecrets.cluster ?? homeCluster(config.clusters);
-  const target = toClusterTargets(config).find(({ name }) => name === wanted);
-  if (target === undefined)
-    throw new ConfigError('it is not clear in which cluster the Secret lies', {
-      remedy: 'Set kubernetesSecrets.cluster to a name of clusters.',
-    });
-  const source = await openCluster(target, {
-    ...{ log: deps.logger, now: deps.now, signal: new AbortController().signal },
-    ...(retry !== undefined && { retry }),
-  });
-  closers.push(() => source.close());
-  if (source.connection === undefined)
-    throw new SourceError('unauthenticated', `cluster/${target.name}: no login`, {
-      remedy: 'Run the credential plugin of the kubeconfig by hand and see what it says.',
-    });
+  const { connection, close } = await openSecretCluster(config, deps, retry);
+  closers.push(close);
   const [namespace = '', name = ''] = reference.place.split('/');
-  return createKubernetesStore({ ...source.connection, namespace, name, key: reference.field });
+  return createKubernetesStore({ ...connection, namespace, name, key: reference.field });
 }
 
 function isAsked({ name }: Nas, { nases }: RotateRequest): boolean {

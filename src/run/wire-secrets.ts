@@ -1,9 +1,10 @@
-import { type ClusterSource, openCluster } from '../collect/kubernetes/index.ts';
+import { type ClusterConnection, openCluster } from '../collect/kubernetes/index.ts';
 import { createSecretApi } from '../collect/kubernetes/secret-api.ts';
 import type { Config } from '../config/schema.ts';
 import { answerReferences } from '../config/secret-file.ts';
 import { toClusterTargets } from '../config/to-targets.ts';
 import { ConfigError, SourceError } from '../errors.ts';
+import type { RetryOptions } from '../util/retry.ts';
 import type { RunDeps } from './ports.ts';
 import { homeCluster } from './scan-lock.ts';
 import { openVault } from './wire-vault.ts';
@@ -23,15 +24,12 @@ export async function openSecretStores(config: Config, deps: Deps): Promise<() =
  * From here on `kubernetes:NAMESPACE/NAME#KEY` can stand wherever a file with a secret can, when config switches it on.
  * Connects at the first use. Returns what ends it.
  */
-export function openSecrets(config: Config, deps: Deps): () => Promise<void> {
+function openSecrets(config: Config, deps: Deps): () => Promise<void> {
   if (!config.kubernetesSecrets.enabled) return async () => {};
-  const ending = new AbortController();
-  let opening: Promise<ClusterSource> | undefined;
+  let opening: Promise<SecretCluster> | undefined;
   const api = async () => {
-    opening ??= open(config, deps, ending.signal);
-    const { connection } = await opening;
-    if (connection === undefined) throw noLogin(config);
-    return createSecretApi(connection);
+    opening ??= openSecretCluster(config, deps);
+    return createSecretApi((await opening).connection);
   };
   const stop = answerReferences('kubernetes', {
     read: async ({ place, field }) => (await api()).read(place, field),
@@ -39,26 +37,39 @@ export function openSecrets(config: Config, deps: Deps): () => Promise<void> {
   });
   return async () => {
     stop();
-    ending.abort();
     (await opening?.catch(() => undefined))?.close();
   };
 }
 
-async function open(config: Config, { logger, now }: Deps, signal: AbortSignal) {
-  const wanted = config.kubernetesSecrets.cluster ?? homeCluster(config.clusters);
-  const target = toClusterTargets(config).find(({ name }) => name === wanted);
-  if (target !== undefined) return openCluster(target, { log: logger, now, signal });
-  throw new ConfigError('kubernetesSecrets: it is not clear which cluster is asked', {
-    remedy: 'Set kubernetesSecrets.cluster to a name of clusters.',
-  });
+export interface SecretCluster {
+  readonly connection: ClusterConnection;
+  readonly close: () => void;
 }
 
-function noLogin({ kubernetesSecrets: { cluster } }: Config): SourceError {
-  return new SourceError(
-    'unauthenticated',
-    `Secrets${cluster === undefined ? '' : ` of cluster/${cluster}`}: no login`,
-    {
+/** The cluster whose Secrets are meant, over a connection of its own. @throws ConfigError, SourceError */
+export async function openSecretCluster(
+  config: Config,
+  { logger, now }: Deps,
+  retry?: Partial<RetryOptions>,
+): Promise<SecretCluster> {
+  const wanted = config.kubernetesSecrets.cluster ?? homeCluster(config.clusters);
+  const target = toClusterTargets(config).find(({ name }) => name === wanted);
+  if (target === undefined)
+    throw new ConfigError('it is not clear in which cluster the Secrets lie', {
+      remedy: 'Set kubernetesSecrets.cluster to a name of clusters.',
+    });
+  const ending = new AbortController();
+  const deps = { log: logger, now, signal: ending.signal, ...(retry !== undefined && { retry }) };
+  const { connection, close } = await openCluster(target, deps);
+  if (connection === undefined)
+    throw new SourceError('unauthenticated', `cluster/${target.name}: no login`, {
       remedy: 'Run the credential plugin of the kubeconfig by hand and see what it says.',
+    });
+  return {
+    connection,
+    close() {
+      ending.abort();
+      close();
     },
-  );
+  };
 }

@@ -193,7 +193,7 @@ function explain(error: unknown, what: string): never {
     403: [
       'forbidden',
       'denied it',
-      'Allow `read` on its data path in the policy of the role, or give a token that lives.',
+      'Allow `read` (for rotation also `update`) on its data path in the policy of the role, or give a token that lives.',
     ],
     404: ['notFound', 'has no such secret, or its newest version is deleted', 'Check path and vault.kvMount (KV v2).'],
     503: ['unreachable', 'is sealed', 'Unseal it.'],

@@ -183,7 +183,9 @@ describe('[I] rotation', () => {
 
     it('a rotation key that may not manage keys of others', async () => {
       const users = [ourUsers[0] ?? assert.fail(), { ...(ourUsers[1] ?? assert.fail()), roles: ['READONLY_ADMIN'] }];
-      await untouched(await open({ users }), 3, /api_key\.create/);
+      const on = await open({ users });
+      await untouched(on, 3, /api_key\.create/);
+      assert.match((await on.run()).stdout, /the role API_KEY_WRITE/);
     });
   });
 
