@@ -189,7 +189,11 @@ function encodePath(path: string): string {
 function explain(error: unknown, what: string): never {
   if (!(error instanceof HttpStatusError)) throw error;
   const known: Readonly<Record<number, readonly [SourceError['kind'], string, string]>> = {
-    400: ['unauthenticated', 'refused the login', 'Check role, role id and secret id, and that the mount is right.'],
+    400: [
+      'unauthenticated',
+      'refused the login',
+      'Check role (its account and namespace), role id and secret id, and that the mount is right.',
+    ],
     403: [
       'forbidden',
       'denied it',
@@ -198,6 +202,11 @@ function explain(error: unknown, what: string): never {
     404: ['notFound', 'has no such secret, or its newest version is deleted', 'Check path and vault.kvMount (KV v2).'],
     503: ['unreachable', 'is sealed', 'Unseal it.'],
   };
-  const [kind, says, remedy] = known[error.status] ?? [error.kind, `answered ${error.status}`, 'See the log of Vault.'];
+  const isLoginRefused = what === 'login' && error.status === 403; // so answers Kubernetes authentication
+  const [kind, says, remedy] = known[isLoginRefused ? 400 : error.status] ?? [
+    error.kind,
+    `answered ${error.status}`,
+    'See the log of Vault.',
+  ];
   throw new SourceError(kind, `vault: ${what}: it ${says}`, { cause: error, remedy });
 }

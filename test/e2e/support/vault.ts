@@ -26,6 +26,8 @@ export interface TestVault {
   readonly caFile: string;
   /** Kubernetes authentication for one account, under the role `strandline`. */
   trust(trust: Trust): Promise<void>;
+  /** A second way in, with the same policy. */
+  appRole(): Promise<{ readonly roleId: string; readonly secretId: string }>;
   put(path: string, fields: Readonly<Record<string, string>>): Promise<void>;
   /** Every token that a login of Kubernetes gave. */
   revokeAll(): Promise<void>;
@@ -70,6 +72,13 @@ export async function startVault(folder: string): Promise<TestVault> {
         ...{ bound_service_account_names: [account], bound_service_account_namespaces: [namespace] },
         ...{ token_policies: ['strandline'], token_ttl: leaseSeconds, token_max_ttl: 600 },
       });
+    },
+    async appRole() {
+      await ask('POST', 'sys/auth/approle', { type: 'approle' });
+      await ask('POST', 'auth/approle/role/strandline', { token_policies: ['strandline'] });
+      const role = JSON.parse(await ask('GET', 'auth/approle/role/strandline/role-id'));
+      const secret = JSON.parse(await ask('POST', 'auth/approle/role/strandline/secret-id', {}));
+      return { roleId: role.data.role_id, secretId: secret.data.secret_id };
     },
     put: async (path, data) => void (await ask('POST', `secret/data/${path}`, { data })),
     revokeAll: async () => void (await ask('POST', 'sys/leases/revoke-prefix/auth/kubernetes/login', {})),
