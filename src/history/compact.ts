@@ -10,7 +10,7 @@ import { readLedger } from './ledger.ts';
 import { writeManifest } from './manifest.ts';
 import { findDamage, selectFiles } from './part-files.ts';
 import { type CommitRecord, describePart, type MonthManifest, type Part } from './records.ts';
-import { createResultPack, linesOf } from './result-pack.ts';
+import { countResults, createResultPack } from './result-pack.ts';
 import { type TableName, tables } from './tables.ts';
 import type { Workbench } from './workbench.ts';
 
@@ -139,14 +139,13 @@ async function mergeResults({ objects }: Workbench, group: readonly Part[]): Pro
       continue;
     }
     sound.push(part);
-    for await (const [, line] of linesOf(body)) await pack.add(Buffer.from(line));
+    await pack.add(body);
   }
   const body = await pack.end();
   if (sound.length < 2) return { parts: group, made: [], replaces: [] };
   const key = `${dirname(group[0]?.key ?? '')}/compacted-${randomUUID()}.json.zst`;
   const scans = sound.flatMap((part) => part.scans);
-  let packed = 0;
-  for await (const _ of linesOf(body)) packed += 1;
+  const packed = await countResults(body);
   if (packed !== scans.length) throw new HistoryError(`Compaction packed ${packed} results of ${scans.length}`);
   await objects.putIfAbsent(key, body);
   return {
@@ -162,9 +161,10 @@ async function mergeFiles(
   paths: readonly string[],
 ): Promise<{ body: Uint8Array; rows: number }> {
   const { columns, sortBy } = tables[table];
+  const pages = table === 'volumes' || table === 'datasets' ? 'dense' : 'plain';
   const file = join(scratch, `${randomUUID()}.parquet`);
   const rows = `SELECT ${Object.keys(columns).join(', ')} FROM (${selectFiles(table, paths)})`;
-  await duck.run(copyToParquet(`${rows} ORDER BY ${sortBy.join(', ')}`, file));
+  await duck.run(copyToParquet(`${rows} ORDER BY ${sortBy.join(', ')}`, file, pages));
   const [counted] = await duck.query(`SELECT count(*) AS n FROM read_parquet(${quotePath(file)})`);
   const body = await readFile(file);
   await rm(file);

@@ -8,24 +8,34 @@ import { constants, createZstdCompress, createZstdDecompress } from 'node:zlib';
  * take little more than one. The window reaches back 32 MB, over the night before of 10,000 volumes several times.
  */
 const params = {
-  [constants.ZSTD_c_compressionLevel]: 5,
+  [constants.ZSTD_c_compressionLevel]: 3,
   [constants.ZSTD_c_enableLongDistanceMatching]: 1,
   [constants.ZSTD_c_windowLog]: 25,
 };
+const chunkSize = 1 << 20;
+const newline = 0x0a;
 
 export interface ResultPack {
-  add(json: Uint8Array): Promise<void>;
+  /** Takes over the results of a part, whether it holds one or many. */
+  add(part: Uint8Array): Promise<void>;
   end(): Promise<Uint8Array>;
 }
 
 export function createResultPack(): ResultPack {
-  const stream = createZstdCompress({ params });
+  const stream = createZstdCompress({ params, chunkSize });
   const chunks: Buffer[] = [];
   stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+  const write = async (bytes: Uint8Array): Promise<void> => {
+    if (!stream.write(bytes)) await once(stream, 'drain');
+  };
   return {
-    async add(json) {
-      stream.write(json);
-      if (!stream.write('\n')) await once(stream, 'drain');
+    async add(part) {
+      let last: number | undefined = newline;
+      for await (const chunk of decompress(part)) {
+        await write(chunk);
+        last = chunk.at(-1);
+      }
+      if (last !== newline) await write(Uint8Array.of(newline));
     },
     async end() {
       stream.end();
@@ -35,19 +45,26 @@ export function createResultPack(): ResultPack {
   };
 }
 
-/** One line of a pack, without holding the others. undefined when it has fewer lines. */
+/** How many results a pack holds. */
+export async function countResults(pack: Uint8Array): Promise<number> {
+  let lines = 0;
+  for await (const chunk of decompress(pack)) {
+    for (let at = chunk.indexOf(newline); at >= 0; at = chunk.indexOf(newline, at + 1)) lines += 1;
+  }
+  return lines;
+}
+
+/** Without holding the others. undefined when it has fewer. */
 export async function readResultLine(pack: Uint8Array, index: number): Promise<string | undefined> {
-  for await (const [i, line] of linesOf(pack)) if (i === index) return line;
+  let at = 0;
+  for await (const line of createInterface({ input: decompress(pack), crlfDelay: Number.POSITIVE_INFINITY })) {
+    if (line === '') continue;
+    if (at === index) return line;
+    at += 1;
+  }
   return undefined;
 }
 
-/** Every result of a part, whether it holds one or a month of them, in the order of its scans. */
-export async function* linesOf(pack: Uint8Array): AsyncGenerator<readonly [number, string]> {
-  const source = Readable.from([pack]).pipe(createZstdDecompress());
-  let index = 0;
-  for await (const line of createInterface({ input: source, crlfDelay: Number.POSITIVE_INFINITY })) {
-    if (line === '') continue;
-    yield [index, line];
-    index += 1;
-  }
+function decompress(pack: Uint8Array) {
+  return Readable.from([pack]).pipe(createZstdDecompress({ chunkSize }));
 }
