@@ -1,4 +1,5 @@
-import { median, medianOfSorted } from './median.ts';
+import quickselect from 'quickselect';
+import { median } from './median.ts';
 
 export interface Line {
   readonly slope: number;
@@ -19,31 +20,41 @@ export const confidence = 0.95;
  * different x.
  */
 export function fitTheilSen(x: readonly number[], y: readonly number[]): Line | undefined {
-  const slopes = slopesOf(x, y);
-  if (slopes.length === 0) return undefined;
-  const slope = medianOfSorted(slopes);
+  const count = fillSlopes(x, y);
+  if (count === 0) return undefined;
   const spread = z95 * Math.sqrt(kendallVariance(y));
-  const at = (rank: number) => slopes[Math.min(slopes.length - 1, Math.max(0, rank))] ?? slope;
+  const upper = pickSlope(count, count >> 1);
+  const slope = count % 2 === 1 ? upper : (pickSlope(count, (count >> 1) - 1) + upper) / 2;
   return {
     slope,
     intercept: median(y) - slope * median(x),
-    low: at(Math.round((slopes.length - spread) / 2) - 1),
-    high: at(Math.round((slopes.length + spread) / 2)),
+    low: pickSlope(count, Math.round((count - spread) / 2) - 1),
+    high: pickSlope(count, Math.round((count + spread) / 2)),
   };
 }
 
-function slopesOf(x: readonly number[], y: readonly number[]): Float64Array {
-  const slopes = new Float64Array((x.length * (x.length - 1)) / 2);
-  let filled = 0;
+/** Kept between calls: thousands of volumes would each leave 32 kB to the collector. Nothing in it outlives a call. */
+const slopes: number[] = [];
+
+/** Slopes between all pairs of different x; returns how many. */
+function fillSlopes(x: readonly number[], y: readonly number[]): number {
+  let count = 0;
   for (let i = 0; i < x.length; i++) {
     const xi = x[i] ?? 0;
     const yi = y[i] ?? 0;
     for (let j = i + 1; j < x.length; j++) {
       const dx = (x[j] ?? 0) - xi;
-      if (dx !== 0) slopes[filled++] = ((y[j] ?? 0) - yi) / dx;
+      if (dx !== 0) slopes[count++] = ((y[j] ?? 0) - yi) / dx;
     }
   }
-  return slopes.subarray(0, filled).sort();
+  return count;
+}
+
+/** The slope of this rank among the first `count`; moves the others about. */
+function pickSlope(count: number, rank: number): number {
+  const at = Math.min(count - 1, Math.max(0, rank));
+  quickselect(slopes, at, 0, count - 1);
+  return slopes[at] ?? Number.NaN;
 }
 
 function kendallVariance(y: readonly number[]): number {
