@@ -8,6 +8,8 @@ export type Record_ = Readonly<Record<string, JS>>;
 export interface Duck {
   run(sql: string): Promise<void>;
   query(sql: string, values?: Readonly<Record<string, DuckDBValue>>): Promise<readonly Record_[]>;
+  /** The columns of some thousand rows at a time, for answers too large to hold as rows. All of them must be DOUBLE. */
+  streamNumbers(sql: string): AsyncIterable<readonly (readonly (number | null)[])[]>;
   /** A table of its own from rows; cells that a row does not name are NULL. */
   load(
     name: string,
@@ -40,6 +42,14 @@ export async function openDuck(options: { readonly memoryLimit: string; readonly
         const reader = await connection.runAndReadAll(sql, { ...values });
         return reader.getRowObjectsJS().map(withNumbers);
       }),
+    async *streamNumbers(sql) {
+      const result = await translate(() => connection.stream(sql));
+      for (;;) {
+        const chunk = await translate(() => result.fetchChunk());
+        if (chunk === null || chunk.rowCount === 0) return;
+        yield chunk.getColumns().map((column) => column.map(toNumber));
+      }
+    },
     load: (name, columns, rows) =>
       translate(async () => {
         const names = Object.keys(columns);
@@ -81,6 +91,8 @@ function toValue(cell: Cell, kind: ColumnType | undefined): DuckDBValue {
   if (kind === 'BIGINT' && typeof cell === 'number') return BigInt(Math.round(cell));
   return cell;
 }
+
+const toNumber = (value: DuckDBValue): number | null => (typeof value === 'number' ? value : null);
 
 /** Sums and counts come as bigint; all of ours fit a double exactly (below 2^53). */
 function withNumbers(row: Record<string, JS>): Record_ {

@@ -1,4 +1,4 @@
-import type { CurrentVolume, HistorySeries, SeriesPeriod, StillVolume } from '../../model/trends.ts';
+import type { CurrentVolume, HistorySeries, SeriesPeriod, StillVolume, VolumeSample } from '../../model/trends.ts';
 import type { Duck, Record_ } from '../duck.ts';
 import type { DamagedPart, Ledger } from '../ledger.ts';
 import { createView, type PartFiles } from '../part-files.ts';
@@ -21,17 +21,17 @@ export async function querySeries(
   if (period.current !== undefined) await loadCurrent(duck, period.current);
   const lastScan = ledger.scans.findLast(({ startedAt }) => isWithin(startedAt, period));
   const recentFromMs = Date.parse(period.to ?? lastScan?.startedAt ?? '1970-01-01') - recentDays * 86_400_000;
+  await duck.run(`CREATE OR REPLACE TABLE owners AS ${seriesQueries.owners}`);
   await duck.run(`CREATE OR REPLACE TABLE spans AS ${seriesQueries.spans(recentFromMs)}`);
-  const [pools, groups, volumes, findings] = [
+  const [pools, groups, findings] = [
     await duck.query(seriesQueries.pools),
     await duck.query(seriesQueries.groups),
-    await duck.query(seriesQueries.volumes(period.current !== undefined)),
     await duck.query(seriesQueries.findings),
   ];
   return {
     pools: pools.map(toPool),
     groups: groups.flatMap(toGroup),
-    volumes: volumes.map(toVolume),
+    volumes: await readVolumes(duck, period.current !== undefined),
     ...(period.current !== undefined && { still: (await duck.query(seriesQueries.still)).map(toStill) }),
     findings: findings.map((row) => ({ atMs: Number(row['at_ms']), findings: Number(row['findings']) })),
     damagedParts,
@@ -114,12 +114,22 @@ function toGroup(row: Record_): HistorySeries['groups'] {
   return [{ subject, key: String(row['group_key']), atMs: Number(row['at_ms']), usedBytes: Number(row['used_bytes']) }];
 }
 
-function toVolume(row: Record_): HistorySeries['volumes'][number] {
-  return {
-    uid: String(row['uid']),
-    atMs: Number(row['at_ms']),
-    usedBytes: Number(row['used_bytes']),
-    ...(row['filled_bytes'] !== null && { filledBytes: Number(row['filled_bytes']) }),
-    ...(row['snapshot_bytes'] !== null && { snapshotBytes: Number(row['snapshot_bytes']) }),
-  };
+async function readVolumes(duck: Duck, knowsCurrent: boolean): Promise<HistorySeries['volumes']> {
+  const uids = new Map((await duck.query(seriesQueries.uids)).map(({ owner, uid }) => [Number(owner), String(uid)]));
+  const samples: VolumeSample[] = [];
+  for await (const columns of duck.streamNumbers(seriesQueries.volumes(knowsCurrent))) {
+    const [owners = [], at = [], used = [], filled = [], snapshots = []] = columns;
+    for (const [i, owner] of owners.entries()) {
+      const filledBytes = filled[i] ?? undefined;
+      const snapshotBytes = snapshots[i] ?? undefined;
+      samples.push({
+        uid: uids.get(owner ?? 0) ?? '',
+        atMs: at[i] ?? 0,
+        usedBytes: used[i] ?? 0,
+        ...(filledBytes !== undefined && { filledBytes }),
+        ...(snapshotBytes !== undefined && { snapshotBytes }),
+      });
+    }
+  }
+  return samples;
 }

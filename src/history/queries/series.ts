@@ -8,6 +8,8 @@ const lastOfDay = (table: string, by: string): string => `
   SELECT ${by}, ${utcDay('at_ms')} AS day, max(at_ms) AS at_ms
   FROM ${table} GROUP BY ${by}, ${utcDay('at_ms')}`;
 
+const asDouble = (column: string): string => `CAST(j.${column} AS DOUBLE) AS ${column}`;
+
 const filled = 'coalesce(d.referenced_bytes, d.data_bytes)';
 
 const differs = (low: string, high: string, current: string): string =>
@@ -21,12 +23,6 @@ const changed = [
 
 const current = ' JOIN current_datasets c ON c.nas = p.nas AND c.dataset_key = p.dataset_key';
 
-const owners = `owners AS (
-      SELECT v.uid, max_by(v.nas, v.at_ms) AS nas, max_by(v.dataset_key, v.at_ms) AS dataset_key
-      FROM volumes v JOIN usable_scans s ON s.scan_id = v.scan_id
-      GROUP BY v.uid
-    )`;
-
 export const seriesQueries = {
   pools: `
     SELECT p.nas, p.pool, p.at_ms, p.used_bytes, p.usable_bytes
@@ -38,6 +34,13 @@ export const seriesQueries = {
     FROM groups g JOIN usable_scans s ON s.scan_id = g.scan_id
     WHERE g.used_bytes IS NOT NULL AND g.unknown = 0 AND s.is_whole
     ORDER BY g.dimension, g.group_key, g.at_ms`,
+  /** One row per volume, numbered; to be there as `owners` for the queries below. */
+  owners: `
+    SELECT v.uid, max_by(v.nas, v.at_ms) AS nas, max_by(v.dataset_key, v.at_ms) AS dataset_key,
+           row_number() OVER (ORDER BY v.uid) AS owner
+    FROM volumes v JOIN usable_scans s ON s.scan_id = v.scan_id
+    GROUP BY v.uid`,
+  uids: `SELECT uid, owner FROM owners ORDER BY owner`,
   /** One row per dataset; to be there as `spans` for the two queries below. */
   spans: (recentFromMs: number): string => `
     SELECT d.nas, d.dataset_key, min(d.at_ms) AS first_at_ms, min(d.used_bytes) AS low, max(d.used_bytes) AS high,
@@ -50,26 +53,26 @@ export const seriesQueries = {
     GROUP BY d.nas, d.dataset_key`,
   /**
    * A dataset's readings belong to the volume that stood on it last. A volume that always read the same, now too, has
-   * no trend: where `current_datasets` tells what is now, it is left out, and so is what is not there any more.
+   * no trend: where `current_datasets` tells what is now, it is left out, and so is what is not there any more. Numbers
+   * alone, as there may be a million rows.
    */
   volumes: (knowsCurrent: boolean): string => `
     WITH moved AS (
       SELECT p.nas, p.dataset_key
       FROM spans p${knowsCurrent ? current : ''}
       WHERE ${knowsCurrent ? changed : 'true'}
-    ), ${owners}, joined AS (
-      SELECT o.uid, d.at_ms, d.used_bytes, ${filled} AS filled_bytes, d.snapshot_bytes
+    ), joined AS (
+      SELECT o.owner, d.at_ms, d.used_bytes, ${filled} AS filled_bytes, d.snapshot_bytes
       FROM owners o
       JOIN moved m ON m.nas = o.nas AND m.dataset_key = o.dataset_key
       JOIN datasets d ON d.nas = o.nas AND d.dataset_key = o.dataset_key
       JOIN usable_scans s ON s.scan_id = d.scan_id
       WHERE d.used_bytes IS NOT NULL
-    ), newest AS (${lastOfDay('joined', 'uid')})
-    SELECT j.uid, j.at_ms, j.used_bytes, j.filled_bytes, j.snapshot_bytes
-    FROM joined j JOIN newest n ON n.uid = j.uid AND n.at_ms = j.at_ms
-    ORDER BY j.uid, j.at_ms`,
+    ), newest AS (${lastOfDay('joined', 'owner')})
+    SELECT ${['owner', 'at_ms', 'used_bytes', 'filled_bytes', 'snapshot_bytes'].map(asDouble).join(', ')}
+    FROM joined j JOIN newest n ON n.owner = j.owner AND n.at_ms = j.at_ms
+    ORDER BY j.owner, j.at_ms`,
   still: `
-    WITH ${owners}
     SELECT o.uid, p.low AS used_bytes, p.first_at_ms, p.recent_days,
            CASE WHEN p.filled_readings = p.readings THEN p.filled_low END AS filled_bytes
     FROM spans p${current}

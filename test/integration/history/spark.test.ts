@@ -21,6 +21,7 @@ const dayMs = 86_400_000;
 const subjects: readonly GrowthSubject[] = ['pool', 'backend', 'namespace', 'storageClass', 'volume'];
 const nowMs = Date.UTC(2026, 9, 1 + nights);
 const queries = {
+  uids: seriesQueries.uids,
   pools: seriesQueries.pools,
   groups: seriesQueries.groups,
   volumes: seriesQueries.volumes(true),
@@ -64,6 +65,7 @@ describe('[I] history/queries on Spark', function () {
     await duck.load('current_datasets', { ...columns, ...sizes }, current);
     const spans = seriesQueries.spans(nowMs - 31 * dayMs);
     await duck.run(`CREATE TABLE spans AS ${spans}`);
+    await duck.run(`CREATE TABLE owners AS ${seriesQueries.owners}`);
 
     const inSpark = await askSpark({
       views: Object.fromEntries(
@@ -84,7 +86,7 @@ describe('[I] history/queries on Spark', function () {
           data: current.map((row) => Object.values(row)),
         },
       },
-      tables: { spans },
+      tables: { spans, owners: seriesQueries.owners },
       queries,
     });
     for (const [name, sql] of Object.entries(queries)) {
