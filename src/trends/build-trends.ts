@@ -29,13 +29,15 @@ export function buildTrends(history: HistorySeries, usage: Usage, options: Trend
   const dayOf = dayNamer(options.timeZone);
   const pools = fitPools(recent(history.pools), usage, now, dayOf);
   const groups = fitGroups(recent(history.groups), usage, now, dayOf);
-  const volumes = fitVolumes(recent(history.volumes), usage, now, dayOf);
+  const samplesOf = Map.groupBy(recent(history.volumes), ({ uid }) => uid);
+  const volumes = usage.volumes.map((volume) => judgeVolume(volume, samplesOf.get(volume.uid) ?? [], now, dayOf));
   const moving = volumes
-    .map(({ used }) => used.series)
-    .filter(({ growth }) => growth !== undefined && growth.perDayBytes !== 0)
-    .toSorted((a, b) => Math.abs(b.growth?.perDayBytes ?? 0) - Math.abs(a.growth?.perDayBytes ?? 0));
+    .filter(({ perDayBytes }) => perDayBytes !== 0)
+    .toSorted((a, b) => Math.abs(b.perDayBytes) - Math.abs(a.perDayBytes))
+    .slice(0, options.volumesShown);
   const days = Math.max(0, ...[...pools.map(({ fitted }) => fitted), ...groups].map(({ points }) => points.length));
-  const shown = moving.slice(0, options.volumesShown);
+  // Fitted once more: holding every volume's points until now would take far more memory than this takes time.
+  const shown = moving.map(({ volume }) => fitVolume(volume, samplesOf.get(volume.uid) ?? [], now, dayOf).series);
   const kept = new Set(shown.map(({ key }) => key));
   return {
     ...(days < minDays
@@ -44,14 +46,15 @@ export function buildTrends(history: HistorySeries, usage: Usage, options: Trend
     series: [...pools.map(({ fitted }) => fitted.series), ...groups.map(({ series }) => series), ...shown],
     forecasts: [
       ...pools.flatMap(({ forecast }) => forecast ?? []),
-      ...volumes.flatMap(({ forecast, used }) =>
-        forecast !== undefined && (forecast.state === 'forecast' || kept.has(used.series.key)) ? [forecast] : [],
+      ...volumes.flatMap(({ forecast }) =>
+        forecast !== undefined && (forecast.state === 'forecast' || kept.has(forecast.key)) ? [forecast] : [],
       ),
     ],
     anomalies: [
-      ...[...pools.map(({ fitted }) => fitted), ...groups, ...volumes.map(({ used }) => used)].flatMap(
-        ({ series, points }) => findStep({ subject: series.subject, key: series.key }, points),
+      ...[...pools.map(({ fitted }) => fitted), ...groups].flatMap(({ series, points }) =>
+        findStep({ subject: series.subject, key: series.key }, points),
       ),
+      ...volumes.flatMap(({ step }) => step),
       ...volumes.flatMap(({ pileUp }) => pileUp),
       ...(options.openFindings === undefined ? [] : findManyFindings(recent(history.findings), options.openFindings)),
     ],
@@ -91,23 +94,27 @@ function fitGroups(rows: HistorySeries['groups'], usage: Usage, now: Date, dayOf
   );
 }
 
-function fitVolumes(rows: HistorySeries['volumes'], usage: Usage, now: Date, dayOf: DayOf) {
-  const byUid = Map.groupBy(rows, ({ uid }) => uid);
-  return usage.volumes.map((volume) => {
-    const past = byUid.get(volume.uid) ?? [];
-    const key = `${volume.cluster}/${volume.persistentVolume}`;
-    const samples = [...past, ...current(now, volume.usedBytes)];
-    const used = buildSeries({ subject: 'volume', key, nas: volume.nas, pool: volume.pool }, toDaily(samples, dayOf));
-    const snapshots = [
-      ...past.flatMap(({ atMs, snapshotBytes }) => current(new Date(atMs), snapshotBytes)),
-      ...current(now, volume.snapshotBytes),
-    ];
-    return {
-      used,
-      forecast: forecastVolume(volume, key, past, now, dayOf),
-      pileUp: findSnapshotPileUp({ subject: 'volume', key }, toDaily(snapshots, dayOf)),
-    };
-  });
+/** All that is kept of a volume, its points left out. */
+function judgeVolume(volume: VolumeUsage, past: HistorySeries['volumes'], now: Date, dayOf: DayOf) {
+  const { series, points } = fitVolume(volume, past, now, dayOf);
+  const subject = { subject: 'volume' as const, key: series.key };
+  const snapshots = [
+    ...past.flatMap(({ atMs, snapshotBytes }) => current(new Date(atMs), snapshotBytes)),
+    ...current(now, volume.snapshotBytes),
+  ];
+  return {
+    volume,
+    perDayBytes: series.growth?.perDayBytes ?? 0,
+    forecast: forecastVolume(volume, series.key, past, now, dayOf),
+    step: findStep(subject, points),
+    pileUp: findSnapshotPileUp(subject, toDaily(snapshots, dayOf)),
+  };
+}
+
+function fitVolume(volume: VolumeUsage, past: HistorySeries['volumes'], now: Date, dayOf: DayOf): Fitted {
+  const key = `${volume.cluster}/${volume.persistentVolume}`;
+  const samples = [...past, ...current(now, volume.usedBytes)];
+  return buildSeries({ subject: 'volume', key, nas: volume.nas, pool: volume.pool }, toDaily(samples, dayOf));
 }
 
 /** Against quota or size counts what the dataset refers to, not its snapshots. */
