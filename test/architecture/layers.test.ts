@@ -26,7 +26,8 @@ const laws: Readonly<Record<string, Law>> = {
   orphans: pure,
   usage: pure,
   findings: pure,
-  trends: pure,
+  // quickselect computes and does nothing else.
+  trends: { ...pure, packages: ['date-fns', 'zod', 'quickselect'] },
   recommendations: pure,
   validation: pure,
   plan: pure,
