@@ -13,7 +13,8 @@ export const nasApiKeyNotExpiring = defineRule({
     component: 'permissions',
     scope: 'nas',
     why: 'When the key expires, nothing on this NAS is read and nothing is judged any more.',
-    remediation: 'Make a new key, put it into the Secret, and delete the old one.',
+    remediation:
+      'Run `strandline credentials rotate`, or make a new key, put it into the Secret, and delete the old one.',
     example: 'midclt call api_key.create \'{"name": "strandline-2", "username": "<user>", "expires_at": null}\'',
     needs: { nas: ['apiKeys'] },
   },

@@ -13,7 +13,8 @@ export const nasApiKeyRenewed = defineRule({
     component: 'permissions',
     scope: 'nas',
     why: 'The longer a key lives, the more places it may have been copied to.',
-    remediation: 'Make a new key, put it into the Secret, and delete the old one.',
+    remediation:
+      'Run `strandline credentials rotate`, or make a new key, put it into the Secret, and delete the old one.',
     example:
       'midclt call api_key.create \'{"name": "strandline-2", "username": "<user>"}\'\nmidclt call api_key.delete <id>',
     needs: { nas: ['apiKeys'] },
