@@ -6,6 +6,8 @@ export interface RotationFacts {
   readonly deployment: string;
   readonly nas: string;
   readonly account: string;
+  /** Identity of the store. */
+  readonly store: string;
   /** Id in the text of the stored key. */
   readonly storedId: number | undefined;
   /** The stored key logs in. */

@@ -1,33 +1,30 @@
 /**
  * The name of a key that we make tells the next run whose it is and which key it takes the place of: an interrupted
- * rotation can be finished by it, and needs no other memory.
+ * rotation can be finished by it, and needs no other memory. The store is part of it, for two installations may share
+ * the names of everything else, and an account: neither takes the other's key for a leftover.
  */
 export interface KeyName {
   readonly deployment: string;
   readonly nas: string;
-  /** Id of the key before; absent when there was none that the NAS knew. */
-  readonly replaces?: number;
+  /** Identity of the store. */
+  readonly store: string;
+  /** Id of the key before. */
+  readonly replaces: number;
   /** Names must be unique on the NAS. */
   readonly runId: string;
 }
 
-export function formatKeyName({ deployment, nas, replaces, runId }: KeyName): string {
-  const after = replaces === undefined ? '' : ` replaces ${replaces}`;
-  return `${prefixOf(deployment, nas)}${after} (${runId.slice(0, 80)})`;
+export function formatKeyName({ deployment, nas, store, replaces, runId }: KeyName): string {
+  return `strandline ${deployment}/${nas} replaces ${replaces} (${runId.slice(0, 40)}, store ${store})`;
 }
 
-/** Undefined: not a key of this deployment for this NAS. */
+/** Undefined: not a key of this deployment for this NAS and store. */
 export function parseKeyName(
   name: string,
-  { deployment, nas }: Pick<KeyName, 'deployment' | 'nas'>,
-): { readonly replaces: number | undefined } | undefined {
-  const prefix = prefixOf(deployment, nas);
-  if (!name.startsWith(prefix)) return undefined;
-  const [, replaces] = /^(?: replaces (\d+))? \([^()]+\)$/.exec(name.slice(prefix.length)) ?? [];
-  if (!/^(?: replaces \d+)? \([^()]+\)$/.test(name.slice(prefix.length))) return undefined;
-  return { replaces: replaces === undefined ? undefined : Number(replaces) };
-}
-
-function prefixOf(deployment: string, nas: string): string {
-  return `strandline ${deployment}/${nas}`;
+  { deployment, nas, store }: Pick<KeyName, 'deployment' | 'nas' | 'store'>,
+): { readonly replaces: number } | undefined {
+  const [start, end] = [`strandline ${deployment}/${nas} replaces `, `, store ${store})`];
+  if (!name.startsWith(start) || !name.endsWith(end)) return undefined;
+  const [, replaces] = /^(\d+) \([^(),]+$/.exec(name.slice(start.length, -end.length)) ?? [];
+  return replaces === undefined ? undefined : { replaces: Number(replaces) };
 }

@@ -3,6 +3,7 @@ import { SourceError } from '../errors.ts';
 import type { HttpAnswer, HttpClient } from '../util/http.ts';
 import { HttpStatusError } from '../util/http-error.ts';
 import { Secret } from '../util/secret.ts';
+import { stableId } from '../util/stable-id.ts';
 import type { KeyStore, StoredKey } from './ports.ts';
 
 export interface KubernetesPlace {
@@ -16,7 +17,7 @@ export interface KubernetesPlace {
 }
 
 const Body = z.object({
-  metadata: z.object({ resourceVersion: z.string().min(1) }),
+  metadata: z.object({ resourceVersion: z.string().min(1), uid: z.string().min(1) }),
   data: z.record(z.string(), z.base64()).optional(),
 });
 
@@ -64,7 +65,8 @@ function toStored(answer: HttpAnswer, { namespace, name, key }: KubernetesPlace)
   const text = Buffer.from(body.data.data?.[key] ?? '', 'base64')
     .toString('utf8')
     .trim();
-  if (text !== '') return { key: new Secret(text), version: body.data.metadata.resourceVersion };
+  const { resourceVersion: version, uid } = body.data.metadata;
+  if (text !== '') return { key: new Secret(text), version, identity: stableId([uid, key]).slice(0, 8) };
   throw new SourceError('notFound', `${what} has no key ${key}, or it is empty`, {
     remedy: 'Put a first API key there by hand; from then on it can be rotated.',
   });

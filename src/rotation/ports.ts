@@ -37,6 +37,8 @@ export interface KeyStore {
 export interface StoredKey {
   readonly key: Secret;
   readonly version: string;
+  /** Eight letters that no other store shares; part of the names of keys. */
+  readonly identity: string;
 }
 
 /** Who a key logs in as. */

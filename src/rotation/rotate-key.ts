@@ -40,7 +40,8 @@ export async function rotateKey(request: RotationRequest, ports: RotationPorts):
   if (refusal !== undefined || current === undefined || account === undefined)
     return { ...base, outcome: 'refused', ...(refusal ?? notListed), steps: [], keys: [] };
   const plan = buildPlan({
-    ...{ deployment: request.deployment, nas: request.nas, account, storedId: current.id, keys },
+    ...{ deployment: request.deployment, nas: request.nas, account, store: stored.identity },
+    ...{ storedId: current.id, keys },
     ...{ works: proven !== undefined, ownKeyId: ports.admin.ownKeyId, nowMs: request.now().getTime() },
     ...{ afterMs: request.afterMs, overlapMs: request.overlapMs, isForced: request.isForced },
   });
@@ -87,9 +88,9 @@ async function act(work: Work): Promise<void> {
 }
 
 /** A call that may have made a key is followed up by name: a key whose text nobody has is of no use to anybody. */
-async function create({ request, ports, current, account, recorder }: Work): Promise<CreatedKey> {
+async function create({ request, ports, stored, current, account, recorder }: Work): Promise<CreatedKey> {
   const { deployment, nas, runId, lifetimeMs, now } = request;
-  const name = formatKeyName({ deployment, nas, replaces: current.id, runId });
+  const name = formatKeyName({ deployment, nas, store: stored.identity, replaces: current.id, runId });
   const expiresAt = lifetimeMs === undefined ? undefined : new Date(now().getTime() + lifetimeMs).toISOString();
   try {
     return await recorder.make(() => ports.admin.create({ name, username: account, ...(expiresAt && { expiresAt }) }));
@@ -115,11 +116,13 @@ async function discardUnless(work: Work, made: CreatedKey, step: () => Promise<u
 }
 
 async function proveNew({ ports, account }: Work, { key }: CreatedKey): Promise<void> {
-  const { username } = await ports.prove(key);
-  if (username === account) return;
-  throw new SourceError('badAnswer', `the new key logs in as ${username ?? 'nobody'}, not as ${account}`, {
-    remedy: 'Look at the keys of both accounts on the NAS.',
-  });
+  const proven = await ports.prove(key);
+  if (proven.username !== account)
+    throw new SourceError('badAnswer', `the new key logs in as ${proven.username ?? 'nobody'}, not as ${account}`, {
+      remedy: 'Look at the keys of both accounts on the NAS.',
+    });
+  const wide = refuseWide(proven); // of a key that had expired, this was not known before
+  if (wide?.because !== undefined) throw new SourceError('forbidden', wide.because, { remedy: wide.remedy ?? '' });
 }
 
 async function readBack({ ports, account }: Work, made: CreatedKey): Promise<void> {
@@ -161,10 +164,14 @@ function findRefusal(
       because: 'the stored key is the one that manages keys',
       remedy: 'Give rotation.apiKeyFile a key of another account; Strandline reads with a key that can only read.',
     };
-  const wide = proven?.roles.filter((role) => role !== 'READONLY_ADMIN' && !role.endsWith('_READ')) ?? [];
+  return proven && refuseWide(proven);
+}
+
+function refuseWide({ roles }: ProvenAccount): Refusal | undefined {
+  const wide = roles.filter((role) => role !== 'READONLY_ADMIN' && !role.endsWith('_READ'));
   if (wide.length === 0) return undefined;
   return {
-    because: `the stored key can do more than read (${wide.join(', ')}): something else may need it`,
+    because: `the key can do more than read (${wide.join(', ')}): something else may need it`,
     remedy: 'Give Strandline an account of its own whose only role is READONLY_ADMIN.',
   };
 }

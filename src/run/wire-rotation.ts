@@ -137,7 +137,7 @@ async function openStore(one: One, place: string, closers: (() => unknown)[]): P
   if (reference?.scheme === 'vault') {
     const vault = await connectVault(one.config, one.deps.now);
     closers.push(vault.close);
-    return createVaultStore(vault.client, reference.place, reference.field);
+    return createVaultStore(vault.client, vault.at, reference.place, reference.field);
   }
   if (reference?.scheme === 'kubernetes') return openSecretStore(one, reference, closers);
   throw new ConfigError(`nas ${one.nas.name}: ${place} cannot be written`, { remedy: 'Set rotation.store.' });

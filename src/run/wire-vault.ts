@@ -42,6 +42,8 @@ export async function connectVault({ vault, limits }: Config, now: () => Date) {
   const client = createVaultClient({ url, namespace, kvMount, login: toLogin(auth), http, now });
   return {
     client,
+    /** Where secrets lie, for whoever must tell one store from another. */
+    at: [url, namespace, kvMount].join(' '),
     async close() {
       await client.close();
       http.close();

@@ -139,15 +139,18 @@ describe('[E] Vault with Kubernetes authentication', function vaultSuite() {
   });
 
   it('writes a rotated key over the version that it read, and over no other', async () => {
-    const { client, close } = await connectVault(config(), () => new Date());
+    const { client, at, close } = await connectVault(config(), () => new Date());
     try {
-      const store = createVaultStore(client, 'strandline/nas01', 'apiKey');
+      const store = createVaultStore(client, at, 'strandline/nas01', 'apiKey');
       const { version } = await store.read();
       assert.equal(await store.write(new Secret('18-rotated'), version), 'written');
       assert.equal(await store.write(new Secret('19-tooLate'), version), 'conflict');
       assert.equal((await store.read()).key.reveal(), '18-rotated');
       assert.equal((await client.readAll('strandline/nas01')).fields['other'], 'stays');
-      await assert.rejects(createVaultStore(client, 'strandline/nas02', 'apiKey').read(), /forbidden|denied|no such/);
+      await assert.rejects(
+        createVaultStore(client, at, 'strandline/nas02', 'apiKey').read(),
+        /forbidden|denied|no such/,
+      );
     } finally {
       await close();
     }

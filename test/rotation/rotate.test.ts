@@ -276,6 +276,40 @@ describe('[I] rotation', () => {
     assert.deepEqual(on.keyIds(), [17], 'its own new key was taken back, the old one was kept');
   });
 
+  it('takes back the successor of an expired key whose account can do more than read', async () => {
+    const wide = {
+      username: 'k8s-scan',
+      apiKey: scanKey,
+      apiKeyExpiresAt: '2026-11-20T00:00:00Z',
+      roles: ['FULL_ADMIN'],
+    };
+    const on = await open({ users: [wide, ...ourUsers.slice(1)] });
+    const { code, report } = await rotate(on, '--apply');
+    assert.deepEqual([code, stepsOf(report)], [3, ['create done', 'prove failed', 'delete done']]);
+    assert.match(report?.because ?? '', /can do more than read/);
+    assert.deepEqual([await on.stored(), on.keyIds()], [scanKey, [17]]);
+  });
+
+  it('two installations of the same name, with one account, leave each other alone', async () => {
+    const ours = await open({ store: 'vault', rotation: { overlap: '4h' } });
+    await rotate(ours, '--apply');
+    const [key] = ours.nas.state.users[0]?.moreKeys ?? [];
+    const [, identity = ''] = /store (\w{8})\)$/.exec(key?.name ?? '') ?? [];
+    const theirs = {
+      key: '50-theirs',
+      name: (key?.name ?? '').replace(identity, 'ffffffff'),
+      createdAt: '2026-11-24T02:00:00Z',
+    };
+    const users = ours.nas.state.users.map((user, index) =>
+      index === 0 ? { ...user, moreKeys: [...(user.moreKeys ?? []), theirs] } : user,
+    );
+    ours.nas.setState({ ...ours.nas.state, users });
+    ours.at = new Date(ours.at.getTime() + 2 * hourMs);
+    const { report } = await rotate(ours, '--apply', '--now');
+    assert.equal(report?.outcome, 'rotated');
+    assert.ok(ours.lets('50-theirs') && ours.lets(await ours.stored()));
+  });
+
   it('never touches keys of the account that are not part of a rotation, and names them', async () => {
     const moreKeys = [{ key: '20-byHand', name: 'made by hand', createdAt: '2026-01-01T00:00:00Z' }];
     const users = [{ ...(ourUsers[0] ?? assert.fail()), moreKeys }, ...ourUsers.slice(1)];
