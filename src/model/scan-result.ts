@@ -88,6 +88,8 @@ export const VolumeUsage = Amount.extend({
   compressRatio: z.number().optional(),
   /** Of a zvol. */
   volblocksizeBytes: Bytes.optional(),
+  /** Of a filesystem. */
+  recordsizeBytes: Bytes.optional(),
 });
 export type VolumeUsage = z.infer<typeof VolumeUsage>;
 

@@ -6,6 +6,7 @@ import { overcommitRisk } from './rules/overcommit-risk.ts';
 import { oversizedVolume } from './rules/oversized-volume.ts';
 import { poorCompression } from './rules/poor-compression.ts';
 import { rebalancePools } from './rules/rebalance-pools.ts';
+import { smallRecordsize } from './rules/small-recordsize.ts';
 import { smallVolblocksize } from './rules/small-volblocksize.ts';
 import { snapshotsOverData } from './rules/snapshots-over-data.ts';
 import { thinForThick } from './rules/thin-for-thick.ts';
@@ -22,6 +23,7 @@ const rules: readonly Rule[] = [
   snapshotsOverData,
   poorCompression,
   smallVolblocksize,
+  smallRecordsize,
 ];
 
 /** What to do about space, largest saving first after what is urgent; money only where there is a price. */

@@ -32,6 +32,7 @@ export function toVolumeUsage(link: VolumeLink, snapshotsOf: SnapshotsOf): Volum
     referencedBytes: dataset.referencedBytes,
     compressRatio: dataset.compressRatio,
     volblocksizeBytes: dataset.type === 'VOLUME' ? dataset.volblocksizeBytes : undefined,
+    recordsizeBytes: dataset.type === 'VOLUME' ? undefined : dataset.recordsizeBytes,
   });
 }
 

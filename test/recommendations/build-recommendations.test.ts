@@ -70,6 +70,47 @@ describe('[U] recommendations/build-recommendations', () => {
     });
   });
 
+  describe('small-recordsize', () => {
+    const onPool = (dataVdevs: PoolUsage['dataVdevs'], recordsizeBytes: number | undefined, usedBytes?: number) => {
+      const usage = makeUsage([
+        makeVolume('a', { usedBytes, ...(recordsizeBytes !== undefined && { recordsizeBytes }) }),
+      ]);
+      const [pool] = usage.pools;
+      assert.ok(pool);
+      return adviseOn({ ...usage, pools: [{ ...pool, ...(dataVdevs !== undefined && { dataVdevs }) }] });
+    };
+    const raidz1 = [{ type: 'RAIDZ1', disks: 5 }];
+
+    it('names what records of 8 KiB take on RAIDZ1 of five disks, and promises no bytes', () => {
+      const [item] = onPool(raidz1, 8192, GiB);
+
+      assert.equal(item?.rule, 'small-recordsize');
+      assert.deepEqual(item?.restsOn, [
+        'its blocks are 8 KiB on RAIDZ1 of 5 disks',
+        'each takes 4 sectors of 4 KiB for 2 of data, where large blocks take 2.5',
+      ]);
+      assert.equal(item?.savesBytes, undefined);
+    });
+
+    it('speaks from a fifth of the space on', () => {
+      // 16 KiB: six sectors where five would do; 32 KiB: ten, as large blocks.
+      assert.equal(onPool(raidz1, 16_384, GiB).length, 1);
+      assert.deepEqual(onPool(raidz1, 32_768, GiB), []);
+    });
+
+    it('is silent on records that cost nothing, on a mirror and on little data', () => {
+      assert.deepEqual(onPool(raidz1, 131_072, GiB), []);
+      assert.deepEqual(onPool([{ type: 'MIRROR', disks: 2 }], 8192, GiB), []);
+      assert.deepEqual(onPool(raidz1, 8192, GiB - 1), []);
+    });
+
+    it('is silent where layout, recordsize or use is not known', () => {
+      assert.deepEqual(onPool(undefined, 8192, GiB), []);
+      assert.deepEqual(onPool(raidz1, undefined, GiB), []);
+      assert.deepEqual(onPool(raidz1, 8192, undefined), []);
+    });
+  });
+
   it('calls a volume oversized only when it stayed nearly empty on thirty days, each of them read', () => {
     const volume = makeVolume('a', { provisionedBytes: 100 * GiB, referencedBytes: 5 * GiB, utilisation: 0.05 });
     const advise = (days: number, filledOn: (day: number) => number | undefined) => {

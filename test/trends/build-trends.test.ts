@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { Usage } from '../../src/model/scan-result.ts';
 import type { HistorySeries, PoolSample } from '../../src/model/trends.ts';
 import { buildTrends } from '../../src/trends/build-trends.ts';
+import { makeVolume } from '../support/stored-result.ts';
 
 const GiB = 2 ** 30;
 const dayMs = 86_400_000;
@@ -87,6 +88,41 @@ describe('[U] trends/build-trends', () => {
     assert.deepEqual(kinds(30, 20 * GiB), []);
     assert.deepEqual(kinds(13, 500 * GiB), []);
     assert.deepEqual(kinds(14, 500 * GiB), ['growth']);
+  });
+
+  it('calls it a pile-up when the snapshots of a volume suddenly take far more, never in the first 14 days', () => {
+    const pileUps = (days: number, more: number) => {
+      const volumes = Array.from({ length: days }, (_, i) => ({
+        uid: 'a',
+        atMs: now.getTime() - (days - i) * dayMs,
+        usedBytes: 900 * GiB,
+        snapshotBytes: 100 * GiB + (i % 3) * (GiB / 10),
+      }));
+      const snapshotBytes = 100 * GiB + more;
+      const usage = { ...usageOf(GiB), volumes: [makeVolume('a', { usedBytes: 900 * GiB, snapshotBytes })] };
+      return buildTrends({ ...nothing, volumes }, usage, options, now).anomalies.map(({ kind, key }) => [kind, key]);
+    };
+    const found = [['snapshots', 'prod/pvc-a']];
+    assert.deepEqual(pileUps(30, 60 * GiB), found);
+    assert.deepEqual(pileUps(14, 60 * GiB), found);
+    assert.deepEqual(pileUps(13, 60 * GiB), []);
+    // At least 2 % of what they hold, when that is more than 1 GiB.
+    assert.deepEqual(pileUps(30, 1.9 * GiB), []);
+    assert.deepEqual(pileUps(30, -60 * GiB), []);
+  });
+
+  it('says nothing of snapshots whose space was not read', () => {
+    const volumes = Array.from({ length: 30 }, (_, i) => ({
+      uid: 'a',
+      atMs: now.getTime() - (30 - i) * dayMs,
+      usedBytes: 900 * GiB,
+      ...(i < 20 ? {} : { snapshotBytes: 100 * GiB }),
+    }));
+    const usage = {
+      ...usageOf(GiB),
+      volumes: [makeVolume('a', { usedBytes: 900 * GiB, snapshotBytes: 400 * GiB })],
+    };
+    assert.deepEqual(buildTrends({ ...nothing, volumes }, usage, options, now).anomalies, []);
   });
 
   it('calls findings suddenly many', () => {

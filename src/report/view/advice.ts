@@ -14,6 +14,7 @@ const titles: Readonly<Record<string, string>> = {
   'snapshots-over-data': 'Snapshots that hold more than the data',
   'poor-compression': 'Volumes that hardly compress',
   'small-volblocksize': 'Zvols whose blocks are too small for the pool',
+  'small-recordsize': 'Filesystems whose records are too small for the pool',
 };
 
 /** Recommendations by rule, in the order of the rules: urgent ones first. */
