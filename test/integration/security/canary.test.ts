@@ -33,6 +33,7 @@ const elsewhere = ['serve.keyFile'];
 interface Bench {
   readonly canaries: Canaries;
   readonly servers: EstateServers;
+  readonly vault: FakeVault;
   readonly configFile: string;
   readonly env: Readonly<Record<string, string>>;
   /** What the far ends of deliveries were sent, without the headers that carry credentials. */
@@ -75,6 +76,8 @@ const cases: readonly Case[] = [
   { name: 'a Secret is refused', release: '25.10', secret: 'refused', code: 5 },
   { name: 'the key is rotated', release: '25.10', rotate: 'well', code: 0 },
   { name: 'the store refuses the rotated key', release: '25.10', rotate: 'refused', code: 0 },
+  { name: 'the key is rotated in Vault', release: '25.10', vault: 'kubernetes', rotate: 'well', code: 0 },
+  { name: 'Vault refuses the rotated key', release: '25.10', vault: 'token', rotate: 'refused', code: 0 },
   { name: 'the NAS fails in the middle of a rotation', release: '25.10', rotate: 'fails', code: 0 },
   { name: 'deliveries are gone', release: '25.10', sinks: 'gone', code: 5 },
   { name: 'credentials are refused', release: '25.10', faults: every('unauthorized'), sinks: 'echo', code: 3 },
@@ -230,9 +233,12 @@ async function rotate(bench: Bench, one: Case, run: (name: string, argv: readonl
     for (const key of nas.state.users.flatMap(keysOf)) bench.canaries.add(`key ${key.name}`, key.key.slice(3));
     const { data } = cluster.peek(secretPath) as { data: Readonly<Record<string, string>> };
     for (const [key, text] of Object.entries(data)) bench.canaries.add(`Secret ${key}`, text);
+    for (const fields of bench.vault.secrets.values())
+      for (const [key, text] of Object.entries(fields)) bench.canaries.add(`Vault ${key}`, text);
   };
   await run('check', ['credentials', 'check']);
   assert.equal(await run('rotate dry', ['credentials', 'rotate']), 0);
+  bench.vault.isReadOnly = one.rotate === 'refused';
   if (one.rotate === 'refused') cluster.setRights([...readOnlyRights, { ...secretRight, verbs: ['get'] }]);
   if (one.rotate === 'fails') nas.faults.set([{ system, call: 'api_key.delete', kind: 'serverError' }]);
   const code = await run('rotate', ['credentials', 'rotate', '--apply', '-o', 'json']);
@@ -270,6 +276,7 @@ async function openBench(folder: string, one: Case): Promise<Bench> {
   return {
     canaries,
     servers,
+    vault,
     configFile,
     env,
     received,
@@ -436,7 +443,10 @@ function tokenPlace({ vault, secret }: Case): string | undefined {
 }
 
 function vaultOf(vault: FakeVault, canaries: Canaries, one: Case, file: (slot: string) => string, tls: object) {
-  vault.secrets.set('strandline', { token: canaries.plant('secret in Vault') });
+  vault.secrets.set('strandline', {
+    token: canaries.plant('secret in Vault'),
+    nas01: `17-${canaries.plant('nas[0].apiKey')}`,
+  });
   const token = canaries.plant('vault.auth.token');
   const jwtFile = file('vault.auth.jwtFile');
   const role = { roleIdFile: file('vault.auth.roleIdFile'), secretIdFile: file('vault.auth.secretIdFile') };
@@ -475,7 +485,8 @@ async function finishConfig(servers: EstateServers, canaries: Canaries, one: Cas
   writeFileSync(join(folder, 'nas-password'), canaries.plant('nas[].passwordFile'));
   const configFile = join(folder, 'canary.yaml');
   writeFileSync(join(folder, 'master'), servers.nases[0]?.state.users[1]?.apiKey ?? '');
-  const rotation = '{ apiKeyFile: master, username: key-master, store: "kubernetes:strandline/credentials#nas01" }';
+  const store = one.vault === undefined ? 'kubernetes:strandline/credentials#nas01' : 'vault:strandline#nas01';
+  const rotation = `{ apiKeyFile: master, username: key-master, store: "${store}" }`;
   const rotating = one.rotate === undefined ? '$&' : `$&\n$1rotation: ${rotation}`;
   const credential = one.byPassword === true ? '$1passwordFile: nas-password' : rotating;
   const client = await makeCertificate();
