@@ -74,7 +74,9 @@ async function attemptKilled(bench: Bench, runId: string, killAt: number): Promi
   await rm(bench.resultFile, { force: true });
   const script = join(import.meta.dirname, 'victim.ts');
   const args = [bench.configFile, bench.now().toISOString(), runId, String(killAt), bench.folder];
-  const child = spawn(process.execPath, [script, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  // What a killed process leaves among the temporary files goes with the bench.
+  const env = { ...process.env, TMPDIR: bench.folder };
+  const child = spawn(process.execPath, [script, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   let log = '';
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (chunk: Buffer) => {

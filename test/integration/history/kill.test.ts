@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { cpSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { openLocalObjects } from '../../../src/history/local-objects.ts';
 import { openHistoryOn } from '../../../src/history/store.ts';
 import { silentLogger } from '../../../src/model/logger.ts';
@@ -20,6 +20,8 @@ interface End {
 
 function runVictim(directory: string, action: string, killAt: number, links = ''): Promise<End> {
   const child = spawn(process.execPath, [victim, directory, action, String(killAt), links], {
+    // What a killed process leaves among the temporary files goes with the folder of the test.
+    env: { ...process.env, TMPDIR: dirname(directory) },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let stdout = '';
