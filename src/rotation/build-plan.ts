@@ -32,6 +32,7 @@ export interface RotationPlan {
 
 export interface Leftover {
   readonly id: number;
+  readonly role: 'replaced' | 'leftover';
   readonly isSafe: boolean;
   readonly note: string;
 }
@@ -54,6 +55,7 @@ export function buildPlan(facts: RotationFacts): RotationPlan {
     return parseKeyName(key.name, facts) === undefined ? 'other' : 'leftover';
   };
   const leftovers = own.flatMap((key) => toLeftover(key, roleOf(key), stored, facts));
+  const isOverlapping = leftovers.some(({ role, isSafe }) => role === 'replaced' && !isSafe);
   return {
     keys: own.map((key) => ({
       ...{ id: key.id, name: key.name, role: roleOf(key) },
@@ -61,7 +63,7 @@ export function buildPlan(facts: RotationFacts): RotationPlan {
       ...(key.expiresAt !== undefined && { expiresAt: key.expiresAt }),
     })),
     leftovers,
-    ...dueness(stored, facts),
+    ...dueness(stored, isOverlapping, facts),
   };
 }
 
@@ -80,18 +82,24 @@ function toLeftover(
 ): readonly Leftover[] {
   if (role !== 'replaced' && role !== 'leftover') return [];
   const note = role === 'replaced' ? 'its successor is stored and works' : 'made by a rotation that did not store it';
-  if (!facts.works) return [{ id: key.id, isSafe: false, note: 'the stored key does not work' }];
+  if (!facts.works) return [{ id: key.id, role, isSafe: false, note: 'the stored key does not work' }];
   const sinceMs = facts.nowMs - Date.parse((role === 'replaced' ? stored?.createdAt : key.createdAt) ?? '');
-  const waitMs = role === 'replaced' ? facts.overlapMs : otherRunMs;
-  if (sinceMs >= waitMs) return [{ id: key.id, isSafe: true, note }];
+  const overlapMs = facts.isForced ? 0 : facts.overlapMs; // who hurries does not want old keys to live on
+  const waitMs = role === 'replaced' ? overlapMs : otherRunMs;
+  if (sinceMs >= waitMs) return [{ id: key.id, role, isSafe: true, note }];
   const waits =
     role === 'replaced' ? 'the overlap is not over' : 'it is less than an hour old: another rotation may be under way';
-  return [{ id: key.id, isSafe: false, note: waits }];
+  return [{ id: key.id, role, isSafe: false, note: waits }];
 }
 
-function dueness(stored: NasApiKey | undefined, facts: RotationFacts): Pick<RotationPlan, 'isDue' | 'because'> {
-  const { works, isForced, afterMs, nowMs } = facts;
+/** While two keys are alive no third is made: the first would be forgotten. */
+function dueness(
+  stored: NasApiKey | undefined,
+  isOverlapping: boolean,
+  { works, isForced, afterMs, nowMs }: RotationFacts,
+): Pick<RotationPlan, 'isDue' | 'because'> {
   if (!works) return { isDue: true, because: 'the stored key does not let anybody in' };
+  if (isOverlapping) return { isDue: false, because: 'the overlap of the rotation before is not over' };
   const ageMs = nowMs - Date.parse(stored?.createdAt ?? '');
   if (Number.isNaN(ageMs)) return { isDue: true, because: 'the age of the stored key is not known' };
   const age = `the stored key is ${Math.max(0, Math.floor(ageMs / dayMs))} days old`;

@@ -1,8 +1,10 @@
 import { AppError, SourceError } from '../errors.ts';
-import type { RotationReport, RotationStep } from '../model/rotation.ts';
+import type { RotationReport } from '../model/rotation.ts';
 import type { NasApiKey } from '../model/truenas.ts';
 import { buildPlan, type RotationPlan } from './build-plan.ts';
+import { findRefusal, notListed, refuseWide } from './find-refusal.ts';
 import { formatKeyName } from './key-name.ts';
+import { plannedSteps } from './planned-steps.ts';
 import type { CreatedKey, ProvenAccount, RotationPorts, StoredKey } from './ports.ts';
 import { createRecorder, type Recorder } from './record-steps.ts';
 import { storeKey, UndecidedWriteError } from './store-key.ts';
@@ -36,7 +38,7 @@ export async function rotateKey(request: RotationRequest, ports: RotationPorts):
   const account = current?.username;
   const base = { nas: request.nas, place: ports.store.place, ...(account !== undefined && { account }) };
   const proven = await proveStored(ports, stored);
-  const refusal = findRefusal(current, proven, ports);
+  const refusal = findRefusal(current, proven, ports.admin.ownKeyId);
   if (refusal !== undefined || current === undefined || account === undefined)
     return { ...base, outcome: 'refused', ...(refusal ?? notListed), steps: [], keys: [] };
   const plan = buildPlan({
@@ -142,51 +144,6 @@ async function proveStored({ prove }: RotationPorts, { key }: StoredKey): Promis
     if (error instanceof SourceError && error.kind === 'unauthenticated') return undefined;
     throw error;
   }
-}
-
-type Refusal = Pick<RotationReport, 'because' | 'remedy'>;
-
-const notListed: Refusal = {
-  because: 'the stored key is none that this NAS knows',
-  remedy: 'Put a working API key there by hand, or correct rotation.store; then run it again.',
-};
-
-/** A key that can write is somebody's tool: a CSI driver, say, that would lose its access with it. */
-function findRefusal(
-  current: NasApiKey | undefined,
-  proven: ProvenAccount | undefined,
-  { admin }: RotationPorts,
-): Refusal | undefined {
-  if (current === undefined) return notListed;
-  if (current.username === undefined) return { because: 'the NAS does not say whose the stored key is' };
-  if (current.id === admin.ownKeyId)
-    return {
-      because: 'the stored key is the one that manages keys',
-      remedy: 'Give rotation.apiKeyFile a key of another account; Strandline reads with a key that can only read.',
-    };
-  return proven && refuseWide(proven);
-}
-
-function refuseWide({ roles }: ProvenAccount): Refusal | undefined {
-  const wide = roles.filter((role) => role !== 'READONLY_ADMIN' && !role.endsWith('_READ'));
-  if (wide.length === 0) return undefined;
-  return {
-    because: `the key can do more than read (${wide.join(', ')}): something else may need it`,
-    remedy: 'Give Strandline an account of its own whose only role is READONLY_ADMIN.',
-  };
-}
-
-function plannedSteps(plan: RotationPlan, { overlapMs }: RotationRequest): readonly RotationStep[] {
-  const finishing = plan.leftovers.map(
-    ({ id, isSafe, note }): RotationStep => ({ what: 'delete', keyId: id, status: isSafe ? 'planned' : 'later', note }),
-  );
-  if (!plan.isDue) return finishing;
-  const last = plan.keys.find(({ role }) => role === 'inUse');
-  const making = (['create', 'prove', 'store', 'readBack'] as const).map(
-    (what): RotationStep => ({ what, status: 'planned' }),
-  );
-  const status = overlapMs > 0 ? 'later' : 'planned';
-  return [...finishing, ...making, { what: 'delete', status, ...(last !== undefined && { keyId: last.id }) }];
 }
 
 function idOf({ key }: StoredKey): number | undefined {

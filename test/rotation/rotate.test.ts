@@ -112,6 +112,20 @@ describe('[I] rotation', () => {
     assert.ok(!on.lets(scanKey) && on.lets(await on.stored()));
   });
 
+  it('forgets no key when a rotation comes before the overlap is over', async () => {
+    const on = await open({ rotation: { overlap: '3h', after: '1h' } });
+    await rotate(on, '--apply');
+    on.at = new Date(on.at.getTime() + 2 * hourMs);
+    const second = await rotate(on, '--apply');
+    assert.deepEqual([second.report?.outcome, on.keyIds().length], ['notDue', 2]);
+    assert.match(second.report?.because ?? '', /overlap/);
+
+    const forced = await rotate(on, '--apply', '--now');
+    assert.equal(forced.report?.outcome, 'rotated');
+    assert.ok(!on.lets(scanKey), 'the oldest is gone');
+    assert.equal(on.keyIds().length, 2);
+  });
+
   it('gives the new key the lifetime of the config', async () => {
     const on = await open({ rotation: { lifetime: '90d' } });
     await rotate(on, '--apply');
