@@ -29,15 +29,15 @@ export function buildTrends(history: HistorySeries, usage: Usage, options: Trend
   const dayOf = dayNamer(options.timeZone);
   const pools = fitPools(recent(history.pools), usage, now, dayOf);
   const groups = fitGroups(recent(history.groups), usage, now, dayOf);
-  const samplesOf = Map.groupBy(recent(history.volumes), ({ uid }) => uid);
-  const volumes = usage.volumes.map((volume) => judgeVolume(volume, samplesOf.get(volume.uid) ?? [], now, dayOf));
+  const byUid = Map.groupBy(recent(history.volumes), ({ uid }) => uid);
+  const volumes = usage.volumes.map((volume) => judgeVolume(volume, byUid.get(volume.uid) ?? [], now, dayOf));
   const moving = volumes
     .filter(({ perDayBytes }) => perDayBytes !== 0)
     .toSorted((a, b) => Math.abs(b.perDayBytes) - Math.abs(a.perDayBytes))
     .slice(0, options.volumesShown);
   const days = Math.max(0, ...[...pools.map(({ fitted }) => fitted), ...groups].map(({ points }) => points.length));
   // Fitted once more: holding every volume's points until now would take far more memory than this takes time.
-  const shown = moving.map(({ volume }) => fitVolume(volume, samplesOf.get(volume.uid) ?? [], now, dayOf).series);
+  const shown = moving.map(({ volume }) => fitVolume(volume, byUid.get(volume.uid) ?? [], now, dayOf).series);
   const kept = new Set(shown.map(({ key }) => key));
   return {
     ...(days < minDays
@@ -98,10 +98,7 @@ function fitGroups(rows: HistorySeries['groups'], usage: Usage, now: Date, dayOf
 function judgeVolume(volume: VolumeUsage, past: HistorySeries['volumes'], now: Date, dayOf: DayOf) {
   const { series, points } = fitVolume(volume, past, now, dayOf);
   const subject = { subject: 'volume' as const, key: series.key };
-  const snapshots = [
-    ...past.flatMap(({ atMs, snapshotBytes }) => current(new Date(atMs), snapshotBytes)),
-    ...current(now, volume.snapshotBytes),
-  ];
+  const snapshots = [...samplesOf(past, 'snapshotBytes'), ...current(now, volume.snapshotBytes)];
   return {
     volume,
     perDayBytes: series.growth?.perDayBytes ?? 0,
@@ -127,12 +124,16 @@ function forecastVolume(
 ): Forecast | undefined {
   const { utilisation, provisionedBytes: limitBytes, nas, pool, dataset, kind } = volume;
   if (utilisation === undefined || limitBytes === undefined) return undefined;
-  const samples = [
-    ...past.flatMap(({ atMs, filledBytes }) => current(new Date(atMs), filledBytes)),
-    ...current(now, volume.referencedBytes ?? volume.dataBytes),
-  ];
+  const samples = [...samplesOf(past, 'filledBytes'), ...current(now, volume.referencedBytes ?? volume.dataBytes)];
   const subject = kind === 'zvol' ? ('zvol' as const) : ('quota' as const);
   return forecastFull({ subject, key, nas, pool, dataset, limitBytes }, toDaily(samples, dayOf));
+}
+
+/** What was not known is no reading. */
+function samplesOf(past: HistorySeries['volumes'], of: 'filledBytes' | 'snapshotBytes'): Sample[] {
+  const samples: Sample[] = [];
+  for (const { atMs, [of]: usedBytes } of past) if (usedBytes !== undefined) samples.push({ atMs, usedBytes });
+  return samples;
 }
 
 function current(now: Date, usedBytes: number | undefined, usableBytes?: number): Sample[] {

@@ -26,12 +26,11 @@ export function dayNamer(timeZone: string): (atMs: number) => string {
 
 /** The last sample of each day, oldest first. */
 export function toDaily(samples: readonly Sample[], dayOf: (atMs: number) => string): readonly DayPoint[] {
-  const byDay = new Map<string, Sample>();
-  for (const sample of samples.toSorted((a, b) => a.atMs - b.atMs)) byDay.set(dayOf(sample.atMs), sample);
-  return [...byDay].map(([day, { atMs, usedBytes, usableBytes }]) => ({
-    day,
-    x: atMs / dayMs,
-    usedBytes,
-    ...(usableBytes !== undefined && { usableBytes }),
-  }));
+  const points: DayPoint[] = [];
+  for (const { atMs, usedBytes, usableBytes } of samples.toSorted((a, b) => a.atMs - b.atMs)) {
+    const day = dayOf(atMs);
+    if (points.at(-1)?.day === day) points.pop();
+    points.push({ day, x: atMs / dayMs, usedBytes, ...(usableBytes !== undefined && { usableBytes }) });
+  }
+  return points;
 }

@@ -1,14 +1,18 @@
-/** Of a sorted list; NaN when it is empty. */
-export function medianOfSorted(sorted: ArrayLike<number>): number {
-  const { length } = sorted;
+import quickselect from 'quickselect';
+
+/** NaN of nothing. */
+export function median(values: readonly number[]): number {
+  const { length } = values;
   if (length === 0) return Number.NaN;
-  const middle = length >> 1;
-  const upper = sorted[middle] ?? Number.NaN;
-  return length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2;
+  const parts = values.slice();
+  const upper = pick(parts, length >> 1);
+  return length % 2 === 1 ? upper : (pick(parts, (length >> 1) - 1) + upper) / 2;
 }
 
-export function median(values: readonly number[]): number {
-  return medianOfSorted(Float64Array.from(values).sort());
+/** The value of this rank; moves the others about. */
+function pick(values: number[], rank: number): number {
+  quickselect(values, rank);
+  return values[rank] ?? Number.NaN;
 }
 
 /** Median absolute deviation from the median, not scaled. */

@@ -59,9 +59,13 @@ function pickSlope(count: number, rank: number): number {
 
 function kendallVariance(y: readonly number[]): number {
   const term = (n: number): number => n * (n - 1) * (2 * n + 5);
-  const groups = new Map<number, number>();
-  for (const value of y) groups.set(value, (groups.get(value) ?? 0) + 1);
+  const sorted = new Float64Array(y).sort();
   let tied = 0;
-  for (const size of groups.values()) tied += term(size);
+  for (let from = 0; from < sorted.length; ) {
+    let to = from + 1;
+    while (sorted[to] === sorted[from]) to++;
+    tied += term(to - from);
+    from = to;
+  }
   return Math.max(0, term(y.length) - tied) / 18;
 }
