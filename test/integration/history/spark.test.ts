@@ -28,6 +28,9 @@ const queries = {
   allVolumes: seriesQueries.volumes(false),
   still: seriesQueries.still,
   findings: seriesQueries.findings,
+  // Every kind of page that compaction writes: dense numbers, fractions and texts.
+  'every page': `SELECT COUNT(compress_ratio) AS ratios, SUM(compress_ratio) AS ratio, COUNT(DISTINCT dataset) AS names,
+    MIN(dataset) AS first_name, MAX(dataset) AS last_name, SUM(logical_bytes) AS logical FROM datasets`,
   ...Object.fromEntries(subjects.map((subject) => [`growth of ${subject}`, buildGrowthQuery(subject, 0, nowMs)])),
 };
 
@@ -42,7 +45,10 @@ describe('[I] history/queries on Spark', function () {
     const store = await openHistory({ location, deployment: 'main', logger: silentLogger, now });
     for (let night = 0; night < nights; night += 1) {
       const findings = [makeFinding('f1'), makeFinding(`only-${night}`)];
-      await store.append({ ...makeNight(night, 40), findings, checks: [makeCheck({ status: 'found', count: 2 })] });
+      const result = makeNight(night, 40);
+      const volumes = result.usage.volumes.map((volume, i) => ({ ...volume, compressRatio: 2 + Math.sin(night + i) }));
+      const checks = [makeCheck({ status: 'found', count: 2 })];
+      await store.append({ ...result, usage: { ...result.usage, volumes }, findings, checks });
     }
     await store.compact({ graceMs: 0 });
     await store.close();
