@@ -21,7 +21,9 @@ export async function walkBlock(block: Block, walk: Walk): Promise<{ commands: n
   }
   const commands = commandsOf(block);
   for (const { line, output = [] } of commands) {
-    const { code, stdout, stderr } = await tryRun('bash', ['-c', substitute(line, walk)], {
+    // What the tests themselves are told by STRANDLINE_… (which image, which cache) would be options of the program.
+    const command = `unset -v "\${!STRANDLINE_@}"; ${substitute(line, walk)}`;
+    const { code, stdout, stderr } = await tryRun('bash', ['-c', command], {
       cwd: walk.folder,
       env: walk.env,
     });
