@@ -16,6 +16,8 @@ export interface ClusterInventory {
   readonly namespacesOnly?: readonly string[];
   /** What drivers were told, out of their own Secrets; absent unless config has them read. */
   readonly driverConfigs?: readonly DriverConfig[];
+  /** How the kubeconfig has made the connection weaker than the default. */
+  readonly weakTls?: readonly string[];
   readonly sections: ClusterSections;
 }
 

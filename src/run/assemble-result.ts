@@ -1,6 +1,6 @@
+import { listTlsNotes } from '../config/list-connections.ts';
 import { configDigest } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
-import { listTlsNotes } from '../config/tls-notes.ts';
 import { concludeFindings } from '../findings/conclude.ts';
 import { applyFilter } from '../findings/filter.ts';
 import { summarise } from '../findings/summary.ts';
@@ -85,7 +85,7 @@ export function assembleResult(parts: Parts): ScanResult {
       ...(memory.previousScanAt !== undefined && { previousScanAt: memory.previousScanAt }),
       damagedParts: [...memory.damagedParts],
     },
-    notes: [...judged.notes, ...listTlsNotes(config).map((text) => ({ kind: 'weakTls', text }))],
+    notes: [...judged.notes, ...weakTlsOf(config, inventory).map((text) => ({ kind: 'weakTls', text }))],
     summary: summarise({
       findings: shown.findings,
       outcomes: shown.outcomes,
@@ -96,6 +96,14 @@ export function assembleResult(parts: Parts): ScanResult {
       titleOf: (check) => metaOf(check).title,
     }),
   };
+}
+
+/** What config has weakened, and what only the kubeconfig tells. */
+function weakTlsOf(config: Config, { clusters }: Inventory): readonly string[] {
+  return [
+    ...listTlsNotes(config),
+    ...clusters.flatMap(({ name, weakTls = [] }) => weakTls.map((what) => `clusters ${name}: ${what}`)),
+  ];
 }
 
 /** A candidate that did not stand is counted as undecided, not as found. */

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import { type ClusterSource, openCluster } from '../collect/kubernetes/index.ts';
+import { type ClusterSource, openCluster, weakTlsWarning } from '../collect/kubernetes/index.ts';
 import { createLeaseApi } from '../collect/kubernetes/lease.ts';
 import { openNas } from '../collect/truenas/open-nas.ts';
+import { listTlsNotes } from '../config/list-connections.ts';
 import type { Config } from '../config/schema.ts';
 import { toJudgeOptions } from '../config/to-options.ts';
 import { toClusterTargets, toNasTargets } from '../config/to-targets.ts';
@@ -218,6 +219,7 @@ async function withSources<T>(
   work: (ports: ScanPorts) => Promise<T>,
 ): Promise<T> {
   const userRules = await userRulesOf(config); // a rule that does not load is known before anything is read
+  for (const what of listTlsNotes(config)) deps.logger.warn({ what }, weakTlsWarning);
   const { nases, clusters, close } = await openSources(config, deps, tuning);
   const history = await openScanHistory(config, deps.logger, tuning);
   try {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
+import { listTlsNotes } from '../../src/config/list-connections.ts';
 import { Config } from '../../src/config/schema.ts';
-import { listTlsNotes } from '../../src/config/tls-notes.ts';
 import type { Collected } from '../../src/model/collected.ts';
 import type { Dataset, NfsShare } from '../../src/model/truenas.ts';
 import { renderComplianceHtml } from '../../src/report/compliance.ts';

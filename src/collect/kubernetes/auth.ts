@@ -2,6 +2,7 @@ import type { RequestOptions } from 'node:https';
 import type { ConnectionOptions } from 'node:tls';
 import { ConfigError } from '../../errors.ts';
 import type { ClusterTarget } from '../../model/targets.ts';
+import { isLoopback } from '../../util/is-loopback.ts';
 import { Secret } from '../../util/secret.ts';
 import { leaveTrace } from '../../util/trail.ts';
 import { createExecCredentials, type ExecPlugin } from './exec-auth.ts';
@@ -15,6 +16,8 @@ export interface ClusterAuth {
   readonly proxyUrl?: string;
   /** CA, client certificate and server name. */
   readonly connect: ConnectionOptions;
+  /** How the kubeconfig has made the connection weaker than the default. */
+  readonly weakTls: readonly string[];
   /** Asked for before every request: token files rotate, plugin credentials end. */
   headers(): Promise<Readonly<Record<string, string>>>;
 }
@@ -55,8 +58,18 @@ export async function loadClusterAuth(target: ClusterTarget, options: KubeConfig
     isInCluster: user.name === 'inClusterUser',
     ...(cluster.proxyUrl !== undefined && { proxyUrl: cluster.proxyUrl }),
     connect: toConnect(await readFiles(target, apply)),
+    weakTls: weaknessesOf(target, cluster.server, cluster.skipTLSVerify),
     headers: async () => toHeaders(await readFiles(target, apply)),
   };
+}
+
+/** A pin makes up for a chain that nobody checks. */
+function weaknessesOf(target: ClusterTarget, server: string, skipTlsVerify: boolean): readonly string[] {
+  const { protocol, hostname } = new URL(server);
+  if (protocol === 'http:')
+    return isLoopback(hostname) ? [] : ['credentials and answers travel in clear text (http in the kubeconfig)'];
+  if (!skipTlsVerify || (target.tls.pins ?? []).length > 0) return [];
+  return ['any certificate is accepted (insecure-skip-tls-verify in the kubeconfig)'];
 }
 
 function fromWords({ source }: ClusterTarget): string {

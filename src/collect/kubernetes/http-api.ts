@@ -7,6 +7,7 @@ import type { OnCall } from '../../util/call-record.ts';
 import { defined } from '../../util/defined.ts';
 import { createHttpClient, type HttpAnswer, type HttpClient } from '../../util/http.ts';
 import { HttpStatusError } from '../../util/http-error.ts';
+import { isLoopback } from '../../util/is-loopback.ts';
 import type { RetryOptions } from '../../util/retry.ts';
 import { reach } from '../reach.ts';
 import { type KubeApi, type Query, StatusError } from './api.ts';
@@ -27,6 +28,7 @@ export interface HttpApi extends KubeApi {
   /** API server's clock minus ours; undefined before the first answer. */
   clockSkewMs(): number | undefined;
   readonly connection: ClusterConnection;
+  readonly weakTls: readonly string[];
   /** Name, connection and TLS, without any credential but a client certificate. */
   reach(): Promise<readonly HealthStep[]>;
   close(): void;
@@ -99,6 +101,7 @@ export async function createHttpApi(options: HttpApiOptions): Promise<HttpApi> {
         isProxied: isProxied(defined({ proxyUrl: auth.proxyUrl })),
       }),
     clockSkewMs: () => skew.value(),
+    weakTls: auth.weakTls,
     connection: { http: client, server: auth.server, headers: () => auth.headers() },
     close: () => client.close(),
   };
@@ -122,6 +125,5 @@ function parsed(text: string): unknown {
  * so not inside the cluster and not on this machine.
  */
 function acceptsGzip(auth: ClusterAuth): boolean {
-  const { hostname } = new URL(auth.server);
-  return !auth.isInCluster && hostname !== 'localhost' && !hostname.startsWith('127.') && hostname !== '[::1]';
+  return !auth.isInCluster && !isLoopback(new URL(auth.server).hostname);
 }

@@ -52,6 +52,9 @@ export function failedCluster(name: string, error: SectionError, now: () => Date
   return { name, sections: Object.fromEntries(entries) as unknown as ClusterSections };
 }
 
+/** One message for whatever weakens a connection, so that it can be counted. */
+export const weakTlsWarning = 'a connection is weaker than the default';
+
 export const clusterSectionNames: readonly ClusterSectionName[] = [
   'persistentVolumes',
   'claims',
@@ -94,6 +97,7 @@ type Connected =
   | HttpApi
   | (KubeApi & {
       readonly connection: undefined;
+      readonly weakTls: readonly string[];
       reach(): Promise<readonly HealthStep[]>;
       clockSkewMs(): undefined;
       close(): void;
@@ -122,6 +126,7 @@ async function connect(target: ClusterTarget, deps: ClusterDeps): Promise<Connec
       ask: refuse,
       reach: async () => [],
       connection: undefined,
+      weakTls: [],
       clockSkewMs: () => undefined,
       close: () => {},
     };
@@ -138,6 +143,7 @@ async function collect(
   const { pageSize, namespaces } = target;
   const readers = createSectionReaders(api, createDiscovery(api), { pageSize, namespaces });
   const identity = readIdentity(api, log);
+  for (const what of api.weakTls) log.warn({ what }, weakTlsWarning);
   const entries = await Promise.all(
     clusterSectionNames.map(async (name) => {
       const read = () => section<unknown>(log, name, readers[name], now);
@@ -153,6 +159,7 @@ async function collect(
     clockSkewMs: api.clockSkewMs(),
     namespacesOnly: namespaces,
     driverConfigs: drivers && (await readDriverConfigs(api, drivers, driverSecrets?.namespaces ?? [], log)),
+    ...(api.weakTls.length > 0 && { weakTls: api.weakTls }),
     sections,
   });
 }

@@ -159,6 +159,40 @@ describe('[U] collect/kubernetes/auth', () => {
     await assert.rejects(open({ simulator }, secured), /plain http/);
   });
 
+  it('says of a kubeconfig that checks no certificate that it does, in the inventory and as a warning', async () => {
+    const warnings: unknown[] = [];
+    const warn = (...line: unknown[]) => warnings.push(line);
+    const log = { ...silentLogger, warn, child: () => log };
+    const insecure = (config: Draft) => {
+      for (const { cluster } of config.clusters) {
+        delete cluster['certificate-authority-data'];
+        cluster['insecure-skip-tls-verify'] = true;
+      }
+    };
+    const opened = await open({ deps: { log } }, insecure);
+
+    const { weakTls, sections } = await opened.cluster.collect(['persistentVolumes']);
+
+    assert.equal(sections.persistentVolumes.ok, true);
+    const what = 'any certificate is accepted (insecure-skip-tls-verify in the kubeconfig)';
+    assert.deepEqual(weakTls, [what]);
+    assert.deepEqual(warnings, [[{ what }, 'a connection is weaker than the default']]);
+    assert.equal((await (await open({})).cluster.collect([])).weakTls, undefined);
+  });
+
+  it('says nothing of it when a pin makes up for it, and says plain http where it leaves the machine', async () => {
+    const file = join(folder, 'kubeconfig');
+    const weakTls = async (server: string, pins: readonly string[] = []) => {
+      await writeFile(file, kubeconfig(server, { 'insecure-skip-tls-verify': true }));
+      return (await loadClusterAuth({ ...target(), source: { kind: 'kubeconfig', file }, tls: { pins } })).weakTls;
+    };
+
+    assert.match((await weakTls('https://first:6443')).join(), /any certificate/);
+    assert.deepEqual(await weakTls('https://first:6443', ['sha256/x']), []);
+    assert.match((await weakTls('http://first:8001')).join(), /clear text/);
+    assert.deepEqual(await weakTls('http://127.0.0.1:8001'), []);
+  });
+
   it('goes through the proxy that the kubeconfig names', async () => {
     const asked: string[] = [];
     const proxy = createProxy().on('connect', (request, socket) => {
