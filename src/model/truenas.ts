@@ -164,6 +164,11 @@ export interface SmbShare {
   readonly comment: string;
   readonly enabled: boolean;
   readonly locked?: boolean;
+  /** Whether guests come in without a password; undefined where the release or the purpose of the share has no guests. */
+  readonly admitsGuests?: boolean;
+  /** Empty = any host. */
+  readonly allowedHosts?: readonly string[];
+  readonly deniedHosts?: readonly string[];
 }
 
 export interface IscsiTarget {

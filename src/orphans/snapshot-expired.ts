@@ -1,7 +1,5 @@
-import { type Context, type Detector, defineDetector } from '../model/check.ts';
-import type { Claim, VolumeSnapshot } from '../model/kubernetes.ts';
-import type { RetentionRule } from '../model/options.ts';
-import { parseDuration } from '../util/duration.ts';
+import { type Detector, defineDetector } from '../model/check.ts';
+import { retentionOf } from '../util/retention.ts';
 import { shellQuote } from '../util/shell.ts';
 import { bytesOf, draft, fact, Verdict } from './draft.ts';
 import { clusterResource, labelsOf } from './resources.ts';
@@ -27,7 +25,11 @@ export const snapshotExpired: Detector = defineDetector({
     for (const snapshot of view.cluster.volumeSnapshots) {
       const link = links.get(snapshot.boundContent ?? '');
       if (link === undefined || link.backing.status === 'absent' || snapshot.deletingSince !== undefined) continue;
-      const limit = limitOf(snapshot, claims.get(`${snapshot.namespace}/${snapshot.sourceClaim ?? ''}`), context);
+      const limit = retentionOf(
+        snapshot,
+        claims.get(`${snapshot.namespace}/${snapshot.sourceClaim ?? ''}`),
+        context.options.snapshotRetention,
+      );
       if (limit === undefined) continue;
       const at = snapshot.snapshotCreatedAt ?? snapshot.createdAt;
       const isOld = context.isOlderThan(source, at, limit.maxAgeMs);
@@ -71,24 +73,3 @@ export const snapshotExpired: Detector = defineDetector({
     return verdict;
   },
 });
-
-/** The nearest rule wins: the snapshot's own annotation, its claim's, then the first rule of config that fits. */
-function limitOf(
-  snapshot: VolumeSnapshot,
-  claim: Claim | undefined,
-  context: Context,
-): { readonly maxAgeMs: number; readonly from: string } | undefined {
-  const own = snapshot.retention === undefined ? undefined : parseDuration(snapshot.retention);
-  if (own !== undefined) return { maxAgeMs: own, from: 'its own annotation' };
-  const ofClaim = claim?.snapshotRetention === undefined ? undefined : parseDuration(claim.snapshotRetention);
-  if (ofClaim !== undefined) return { maxAgeMs: ofClaim, from: `the annotation of claim ${claim?.name ?? ''}` };
-  const index = context.options.snapshotRetention.findIndex((rule) => fits(rule, snapshot));
-  const rule = context.options.snapshotRetention[index];
-  return rule === undefined ? undefined : { maxAgeMs: rule.maxAgeMs, from: `config rule ${index + 1}` };
-}
-
-function fits(rule: RetentionRule, snapshot: VolumeSnapshot): boolean {
-  if (rule.snapshotClass !== undefined && rule.snapshotClass !== snapshot.snapshotClass) return false;
-  if (rule.namespace !== undefined && rule.namespace !== snapshot.namespace) return false;
-  return Object.entries(rule.labels ?? {}).every(([key, value]) => snapshot.labels[key] === value);
-}

@@ -2,7 +2,8 @@ import Handlebars from 'handlebars';
 import { pageRule } from './html.ts';
 import type { ReportOptions } from './options.ts';
 import { loadTemplates } from './templates.ts';
-import type { ComplianceReport, ComplianceRow } from './view/compliance.ts';
+import type { ComplianceReport } from './view/compliance/build-compliance.ts';
+import type { ComplianceRow } from './view/compliance/row.ts';
 import { buildFormats } from './view/formats.ts';
 import { visibleText } from './view/visible-text.ts';
 

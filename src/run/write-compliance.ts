@@ -1,11 +1,13 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { listConnections } from '../config/list-connections.ts';
+import { toJudgeOptions } from '../config/to-options.ts';
 import { AppError } from '../errors.ts';
 import type { Inventory } from '../model/inventory.ts';
 import type { ScanResult } from '../model/scan-result.ts';
 import { renderComplianceHtml } from '../report/compliance.ts';
 import { renderPdf } from '../report/pdf.ts';
-import { buildCompliance } from '../report/view/compliance.ts';
+import { buildCompliance } from '../report/view/compliance/build-compliance.ts';
 import { reportOptions } from './outputs.ts';
 import type { OutputRequest, RunDeps, RunProblem, WrittenOutputs } from './ports.ts';
 
@@ -17,7 +19,10 @@ export async function writeCompliance(
   deps: RunDeps,
 ): Promise<WrittenOutputs> {
   const options = { ...(await reportOptions(config, deps)), title: 'Compliance report' };
-  const report = buildCompliance(inventory, result);
+  const report = buildCompliance(inventory, result, {
+    connections: listConnections(config),
+    snapshotRetention: toJudgeOptions(config).snapshotRetention,
+  });
   const html = renderComplianceHtml(report, options);
   const files: WrittenOutputs['files'][number][] = [];
   const problems: RunProblem[] = [];

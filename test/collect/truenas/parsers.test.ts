@@ -5,6 +5,7 @@ import { toDatasets } from '../../../src/collect/truenas/sections/datasets.ts';
 import { toIscsiExtents, toIscsiTargetExtents } from '../../../src/collect/truenas/sections/iscsi.ts';
 import { toNfsShares } from '../../../src/collect/truenas/sections/nfs-shares.ts';
 import { toPools } from '../../../src/collect/truenas/sections/pools.ts';
+import { toSmbShares } from '../../../src/collect/truenas/sections/smb-shares.ts';
 import { toSnapshots } from '../../../src/collect/truenas/sections/snapshots.ts';
 import { parseWire } from '../../../src/collect/truenas/wire.ts';
 import { SourceError } from '../../../src/errors.ts';
@@ -142,6 +143,27 @@ describe('[U] collect/truenas/sections', () => {
       [['/mnt/a', '/mnt/b'], ['/mnt/c']],
     );
     assert.ok(!('maprootUser' in (items[0] ?? {})));
+  });
+
+  it('reads who is let into an SMB share from the row, or from its options since 25.10', () => {
+    const share = { name: 'a', path: '/mnt/a', enabled: true };
+    const { items, unreadable } = toSmbShares([
+      { ...share, id: 1, guestok: true, hostsallow: ['10.0.0.0/24'], hostsdeny: ['ALL'] },
+      { ...share, id: 2, options: { guestok: false, hostsallow: ['node-1'], hostsdeny: [] } },
+      { ...share, id: 3, options: { hostsallow: [], hostsdeny: [] } },
+      { ...share, id: 4, options: { guestok: 'no', hostsallow: 'ALL' } },
+    ]);
+
+    assert.deepEqual(
+      items.map(({ admitsGuests, allowedHosts, deniedHosts }) => [admitsGuests, allowedHosts, deniedHosts]),
+      [
+        [true, ['10.0.0.0/24'], ['ALL']],
+        [false, ['node-1'], []],
+        [undefined, [], []],
+        [undefined, [], []],
+      ],
+    );
+    assert.deepEqual(unreadable, { admitsGuests: 1, allowedHosts: 1 });
   });
 
   it('takes a pool that was never scrubbed for what it is', () => {
