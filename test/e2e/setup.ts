@@ -9,6 +9,7 @@ import {
   ensureKubectl,
   ensureNodePackages,
   ensureServicePackages,
+  ensureSigningTools,
   ensureSnapshotCrds,
   ensureVault,
   hasProgram,
@@ -20,7 +21,7 @@ async function findObstacle(): Promise<string | undefined> {
   if (platform !== 'linux') return 'they need Linux';
   if (process.getuid?.() !== 0) return 'they need root: containerd, kubelet and network namespaces';
   if (!(await hasProgram('apt-get'))) return 'they need a Debian with apt-get';
-  if (!(await hasProgram('go'))) return 'they need Go 1.24 or newer to build Kubernetes';
+  if (!(await hasProgram('go'))) return 'they need Go 1.26 or newer to build Kubernetes and cosign';
   return undefined;
 }
 
@@ -29,6 +30,7 @@ const steps = [
   ['Kubernetes (6 to 9 minutes the first time)', async () => [await ensureKube(), await ensureKubectl()]],
   ['Helm and the snapshot CRDs', async () => [await ensureHelm(), await ensureSnapshotCrds()]],
   ['Vault (5 to 10 minutes the first time)', ensureVault],
+  ['cosign and a registry (5 to 10 minutes the first time)', ensureSigningTools],
   ['base image', ensureBaseImage],
   ['image of Strandline', ensureAppImage],
 ] as const;
