@@ -122,6 +122,9 @@ export const ChartValues = z.strictObject({
         .extend({ namespace: text().optional().describe('Their namespace.') })
         .describe('Webhooks: chat, paging.'),
       vault: target.extend({ namespace: text().optional().describe('Its namespace.') }).describe('Vault or OpenBao.'),
+      oidc: target
+        .extend({ namespace: text().optional().describe('Its namespace.') })
+        .describe('Issuer whose keys `serve` fetches (`serve.auth.jwt.jwksUrl`).'),
     })
     .describe('Egress rules.'),
   monitoring: z
