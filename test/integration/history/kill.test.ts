@@ -8,6 +8,7 @@ import { openHistoryOn } from '../../../src/history/store.ts';
 import { silentLogger } from '../../../src/model/logger.ts';
 import { assertWhole } from '../../support/history-consistency.ts';
 import { refuseLink } from '../../support/linkless.ts';
+import { sideBySide } from '../../support/side-by-side.ts';
 import { useTemporaryFolder } from '../../support/temporary-folder.ts';
 import { makeScan } from '../../support/victim-scans.ts';
 
@@ -63,12 +64,12 @@ describe('[I] history killed with SIGKILL', function () {
       assert.ok(steps >= 20, `only ${steps} steps were seen`);
       await assertWhole(openLocalObjects(folder.file(`${action}-${start.length}-0`)), ends.slice(-1), 'not killed');
       let killed = 0;
-      for (let step = 1; step <= steps; step += 1) {
+      await sideBySide(steps, async (step) => {
         const directory = copy(step);
         const { signal } = await runVictim(directory, action, step);
         if (signal === 'SIGKILL') killed += 1;
         await assertWhole(openLocalObjects(directory), ends, `${action} killed at step ${step} of ${steps}`);
-      }
+      });
       assert.equal(killed, steps);
     });
   }
