@@ -27,6 +27,7 @@ export function renderComplianceHtml(report: ComplianceReport, options: ReportOp
           where: visibleText(row.where),
           what: visibleText(row.what),
           state: row.state === 'look' ? 'to look at' : row.state,
+          style: row.state === 'not assessed' ? 'unread' : row.state,
           says: visibleText(row.says),
         })),
     })),
