@@ -85,6 +85,8 @@ describe('[U] security: supply chain', () => {
       const names = (sbom.components ?? sbom.packages ?? []).map(({ name }) => name);
       assert.ok(names.includes('zod') && names.length > 100);
       assert.ok(!names.includes('mocha'));
+      const missing = format === 'spdx' ? missingInSpdx(JSON.parse(stdout)) : missingInCycloneDx(JSON.parse(stdout));
+      assert.deepEqual(missing, []);
     });
   }
 
@@ -101,3 +103,29 @@ describe('[U] security: supply chain', () => {
     }
   });
 });
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** What the SPDX 2.3 schema requires of the document and of each package. */
+function missingInSpdx(sbom: Fields & { readonly packages: readonly Fields[] }): readonly string[] {
+  const document = ['spdxVersion', 'SPDXID', 'name', 'creationInfo', 'dataLicense', 'documentNamespace'];
+  const ids = new Set(sbom.packages.map(({ SPDXID }) => SPDXID));
+  return [
+    ...document.filter((field) => sbom[field] === undefined),
+    ...sbom.packages.flatMap((one) =>
+      ['SPDXID', 'name', 'downloadLocation', 'versionInfo'].filter((field) => typeof one[field] !== 'string'),
+    ),
+    ...(ids.size === sbom.packages.length ? [] : ['a unique SPDXID']),
+  ];
+}
+
+/** What the CycloneDX schema requires of the document and of each component, and the reference that relations use. */
+function missingInCycloneDx(sbom: Fields & { readonly components: readonly Fields[] }): readonly string[] {
+  return [
+    ...(sbom['bomFormat'] === 'CycloneDX' ? [] : ['bomFormat']),
+    ...['specVersion', 'version', 'serialNumber', 'metadata'].filter((field) => sbom[field] === undefined),
+    ...sbom.components.flatMap((one) =>
+      ['type', 'name', 'version', 'purl', 'bom-ref'].filter((field) => typeof one[field] !== 'string'),
+    ),
+  ];
+}
