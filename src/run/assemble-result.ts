@@ -4,29 +4,28 @@ import type { Config } from '../config/schema.ts';
 import { concludeFindings } from '../findings/conclude.ts';
 import { applyFilter } from '../findings/filter.ts';
 import { summarise } from '../findings/summary.ts';
-import type { Collected } from '../model/collected.ts';
-import type { Inventory } from '../model/inventory.ts';
+import type { Links } from '../model/links.ts';
 import type { Memory } from '../model/memory.ts';
 import type { JudgeOptions } from '../model/options.ts';
-import {
-  type CheckOutcome,
-  SCHEMA_VERSION,
-  type ScanResult,
-  type SectionOutcome,
-  type Usage,
-} from '../model/scan-result.ts';
+import { type CheckOutcome, SCHEMA_VERSION, type ScanResult, type Usage } from '../model/scan-result.ts';
 import { metaOf } from './check-meta.ts';
+import type { SourcesRead } from './describe-sources.ts';
 import type { Judgement } from './judge.ts';
 import type { RunDeps } from './ports.ts';
 import type { ReadTwice } from './read-twice.ts';
+
+/** What is concluded from: of the links only those that filters ask about. */
+export type Verdicts = Pick<Judgement, 'drafts' | 'outcomes' | 'notes' | 'backends'> & {
+  readonly links: Pick<Links, 'volumes'>;
+};
 
 interface Parts {
   readonly tool: ScanResult['tool'];
   readonly config: Config;
   readonly options: JudgeOptions;
-  readonly inventory: Inventory;
+  readonly read: SourcesRead;
   readonly memory: Memory;
-  readonly judged: Judgement;
+  readonly judged: Verdicts;
   readonly checked: ReadTwice;
   readonly usage: Usage;
   readonly startedAt: Date;
@@ -36,11 +35,11 @@ interface Parts {
 
 /** Puts together the one result. Pure: everything that was read, judged and remembered is handed in. */
 export function assembleResult(parts: Parts): ScanResult {
-  const { config, options, inventory, memory, judged, checked, startedAt, finishedAt, deps } = parts;
+  const { config, options, read, memory, judged, checked, startedAt, finishedAt, deps } = parts;
   const fallen = new Set(checked.fallen.map(({ draft }) => draft));
   const drafts = judged.drafts.filter((draft) => !fallen.has(draft));
   const outcomes = judged.outcomes.map((outcome) => afterSecondReading(outcome, checked));
-  const sections = sectionOutcomes(inventory);
+  const { sections, clusters, nases } = read;
   const { findings, ignoreRules } = concludeFindings({
     drafts,
     outcomes,
@@ -69,7 +68,7 @@ export function assembleResult(parts: Parts): ScanResult {
       timeZone: config.report.timeZone,
       configDigest: configDigest(config),
     },
-    scope: { ...sourcesOf(inventory, judged.identities), backends: [...judged.backends], filters: shown.filters },
+    scope: { clusters, nases, backends: [...judged.backends], filters: shown.filters },
     sections,
     checks: shown.outcomes,
     findings: shown.findings,
@@ -113,53 +112,4 @@ function afterSecondReading(outcome: CheckOutcome, { fallen }: ReadTwice): Check
   const count = outcome.count - mine.length;
   const undecided = [...outcome.undecided, ...mine.map((item) => item.undecided)];
   return { ...outcome, count, undecided, status: count > 0 ? 'found' : 'passed' };
-}
-
-function sectionOutcomes(inventory: Inventory): SectionOutcome[] {
-  const of = (source: string, sections: object) =>
-    Object.entries(sections as Record<string, Collected<unknown>>).map(([name, section]) =>
-      toOutcome(source, name, section),
-    );
-  return [
-    ...inventory.clusters.flatMap((cluster) => of(`cluster/${cluster.name}`, cluster.sections)),
-    ...inventory.nases.flatMap((nas) => of(`nas/${nas.name}`, nas.sections)),
-  ];
-}
-
-function toOutcome(source: string, name: string, section: Collected<unknown>): SectionOutcome {
-  if (!section.ok) return { source, name, ok: false, error: section.error, takenAt: section.takenAt };
-  const { absent, takenAt } = section;
-  return { source, name, ok: true, count: section.items.length, ...(absent !== undefined && { absent }), takenAt };
-}
-
-function sourcesOf(
-  inventory: Inventory,
-  identities: Judgement['identities'],
-): Pick<ScanResult['scope'], 'clusters' | 'nases'> {
-  const identityOf = (source: string) => {
-    const identity = identities.get(source);
-    return identity === undefined ? {} : { identity };
-  };
-  const isReached = (sections: object) =>
-    Object.values(sections as Record<string, Collected<unknown>>).some((s) => s.ok);
-  return {
-    clusters: inventory.clusters.map(({ name, uid, version, clockSkewMs, sections }) => ({
-      name,
-      ...(uid !== undefined && { uid }),
-      ...identityOf(`cluster/${name}`),
-      ...(version !== undefined && { version }),
-      ...(clockSkewMs !== undefined && { clockSkewMs }),
-      reached: isReached(sections),
-    })),
-    nases: inventory.nases.map(({ name, hostId, version, release, transport, clockSkewMs, sections }) => ({
-      name,
-      ...(hostId !== undefined && { hostId }),
-      ...identityOf(`nas/${name}`),
-      ...(version !== undefined && { version }),
-      ...(release !== undefined && { release }),
-      ...(transport !== undefined && { transport }),
-      ...(clockSkewMs !== undefined && { clockSkewMs }),
-      reached: isReached(sections),
-    })),
-  };
 }

@@ -6,19 +6,18 @@ import type { ClusterInventory } from '../model/kubernetes.ts';
 import type { Memory } from '../model/memory.ts';
 import type { JudgeOptions } from '../model/options.ts';
 import type { Rule } from '../model/rule.ts';
-import type { ScanResult, Usage } from '../model/scan-result.ts';
+import type { ScanResult } from '../model/scan-result.ts';
 import type { HistorySeries, SeriesPeriod } from '../model/trends.ts';
 import type { NasInventory } from '../model/truenas.ts';
 import { trendDefaults } from '../trends/build-trends.ts';
 import { measureUsage } from '../usage/measure-usage.ts';
 import { traced } from '../util/trace.ts';
-import { assembleResult } from './assemble-result.ts';
-import { addInsights } from './insights.ts';
-import { type Judgement, judge } from './judge.ts';
+import { conclude } from './conclude.ts';
+import { judge } from './judge.ts';
 import type { Note } from './judge-notes.ts';
 import { listOwnVolumeNotes } from './own-volume-notes.ts';
 import type { RunDeps, RunOutcome, RunProblem } from './ports.ts';
-import { type Reading, type ReadTwice, readTwice } from './read-twice.ts';
+import { type Reading, readTwice } from './read-twice.ts';
 
 /** One system, open for the length of a run. Neither method throws: what failed is in the answer. */
 export interface Source<I> {
@@ -115,30 +114,8 @@ export async function scan(
   return { result, problems: [...incomplete(result), ...(problem === undefined ? [] : [problem])] };
 }
 
-interface Conclusion {
-  readonly tool: ScanResult['tool'];
-  readonly config: Config;
-  readonly options: JudgeOptions;
-  readonly inventory: Inventory;
-  readonly memory: Memory;
-  readonly judged: Judgement;
-  readonly checked: ReadTwice;
-  readonly usage: Usage;
-  readonly series: HistorySeries | undefined;
-  readonly userRules: readonly Rule[];
-  readonly startedAt: Date;
-  readonly deps: Pick<RunDeps, 'now' | 'scanId' | 'runId'>;
-}
-
-/** Pure from here on: the one result that every output is made from. */
-export function conclude(input: Conclusion): ScanResult {
-  const finishedAt = input.deps.now();
-  const result = assembleResult({ ...input, finishedAt });
-  return addInsights({ ...input, result, because: input.memory.because, now: finishedAt });
-}
-
 /** Only what was found to be missing is asked for again; a phase or an age does not change between two readings. */
-function needsSecondReading(draft: FindingDraft): boolean {
+export function needsSecondReading(draft: FindingDraft): boolean {
   return draft.premises.length > 0;
 }
 
@@ -154,7 +131,7 @@ function readAgainFrom(ports: ScanPorts) {
   };
 }
 
-function incomplete(result: ScanResult): RunProblem[] {
+export function incomplete(result: ScanResult): RunProblem[] {
   if (result.scan.complete) return [];
   const first = result.summary.notAssessed[0];
   const message = first === undefined ? 'something could not be read' : `${first.what}: ${first.because}`;
@@ -162,7 +139,7 @@ function incomplete(result: ScanResult): RunProblem[] {
   return [{ kind: 'incomplete', message, ...(remedy !== undefined && { remedy }) }];
 }
 
-function historyProblem(memory: Memory): RunProblem {
+export function historyProblem(memory: Memory): RunProblem {
   return {
     kind: 'history',
     message: memory.because ?? 'history could not be read',

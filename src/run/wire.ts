@@ -26,6 +26,7 @@ import { type ChartImage, renderChartImages } from '../report/chart-images.ts';
 import { measureUsage } from '../usage/measure-usage.ts';
 import { durationMs } from '../util/duration.ts';
 import type { RetryOptions } from '../util/retry.ts';
+import { conclude } from './conclude.ts';
 import { clusterHealth, nasHealth } from './health.ts';
 import { historyLocation } from './history-location.ts';
 import { judge } from './judge.ts';
@@ -42,7 +43,7 @@ import type {
   WrittenOutputs,
 } from './ports.ts';
 import { nothingStored, reportPeriod } from './report-period.ts';
-import { conclude, type ScanHistory, type ScanPorts, scan } from './scan.ts';
+import { type ScanHistory, type ScanPorts, scan } from './scan.ts';
 import { lockScan } from './scan-lock.ts';
 import { openAudit, openAuditUpkeep } from './wire-audit.ts';
 import { openShares, storeShares } from './wire-fleet.ts';
