@@ -63,7 +63,7 @@ export function indexClusters(inventory: Inventory): ClusterIndex {
         addTo(contentsByHandle, handle, entry);
         addTo(contentsByLeaf, handle.slice(Math.max(handle.lastIndexOf('@'), handle.lastIndexOf('/')) + 1), entry);
       }
-      const uid = item.snapshotRef?.uid ?? uidOfContentName(item.name);
+      const uid = uidOfContent(item);
       if (uid !== undefined) addTo(contentsByUidOfSnapshot, uid.toLowerCase(), entry);
     }
   }
@@ -106,7 +106,9 @@ export function claimsOfPod(pod: Pod): string[] {
   return [...pod.storage.claims, ...pod.storage.ephemeral.map((volume) => `${pod.name}-${volume}`)];
 }
 
-function uidOfContentName(name: string): string | undefined {
+/** Of the VolumeSnapshot that it was made for. */
+export function uidOfContent({ name, snapshotRef }: VolumeSnapshotContent): string | undefined {
+  if (snapshotRef?.uid !== undefined) return snapshotRef.uid;
   return name.startsWith('snapcontent-')
     ? snapshotUidOf(`snapshot-${leafOf(name).slice('snapcontent-'.length)}`)
     : undefined;

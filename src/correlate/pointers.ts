@@ -147,6 +147,6 @@ function sessionUses(index: NasIndex, sessions: readonly { readonly client: stri
 }
 
 /** The target's own name, the part after the last colon of an IQN. */
-function shortName(iqn: string): string {
+export function shortName(iqn: string): string {
   return iqn.slice(iqn.lastIndexOf(':') + 1);
 }

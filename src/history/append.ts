@@ -3,42 +3,70 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { constants, zstdCompress } from 'node:zlib';
 import { HistoryError } from '../errors.ts';
-import type { ScanResult } from '../model/scan-result.ts';
+import type { ScanResult, VolumeUsage } from '../model/scan-result.ts';
 import { type Duck, quoteText } from './duck.ts';
 import { createFormat } from './format.ts';
 import { buildCommitKey, buildPartKey, buildResultKey, formatVersion, monthOf } from './layout.ts';
 import type { ObjectStore } from './object-store.ts';
 import { type CommitRecord, type CommittedScan, describePart, encodeRecord, hash, type Part } from './records.ts';
-import { buildRows } from './rows.ts';
-import { type TableRows, tables } from './tables.ts';
+import { buildRows, buildVolumeRows, type ScanStamp } from './rows.ts';
+import { type TableName, type TableRows, tables } from './tables.ts';
 
 const compress = promisify(zstdCompress);
 
+export interface Place {
+  readonly objects: ObjectStore;
+  readonly duck: Duck;
+  readonly scratch: string;
+  /** What the store was when we opened it. */
+  readonly format: 'none' | 'ready';
+}
+
 /**
  * Writes one small part per table, then the commit record: until that stands, no reader sees anything of the scan.
+ * `ahead`: what `appendVolumesAhead` wrote of this scan; the result's own volumes are then not all of them.
  * @throws HistoryError when a scan of this id is stored already, or the storage fails.
  */
-export async function appendScan(
-  objects: ObjectStore,
-  duck: Duck,
-  scratch: string,
-  result: ScanResult,
-  format: 'none' | 'ready',
-): Promise<void> {
+export async function appendScan(place: Place, result: ScanResult, ahead: readonly Part[] = []): Promise<void> {
+  const { objects } = place;
   const scan = describeScan(result);
   const month = monthOf(scan.startedAt);
-  // A store that was there when we opened it has the file: a server that now creates it ignores the condition.
-  if ((await createFormat(objects)) === 'created' && format === 'ready') throw unconditional(objects);
-  const parts: Part[] = [];
-  for (const rows of buildRows(result)) {
-    const key = buildPartKey(rows.table, rows.partition, month, scan.id);
-    const body = await encodeParquet(duck, scratch, rows);
-    await putOnce(objects, key, body);
-    parts.push(describePart(key, rows.table, [scan.id], body, rows.rows.length));
-  }
-  parts.push(await putResult(objects, month, result));
+  await prepare(place);
+  const isAhead = (table: TableName) => ahead.length > 0 && (table === 'volumes' || table === 'datasets');
+  const rows = buildRows(result).filter(({ table }) => !isAhead(table));
+  const parts = [...ahead, ...(await putTables(place, scan, rows)), await putResult(objects, month, result)];
   const record: CommitRecord = { formatVersion, scan, parts };
   await putOnce(objects, buildCommitKey(scan.deployment, month, scan.id), encodeRecord(record));
+}
+
+/** Volumes of whole clusters and NASes, before the scan has a result. Nobody sees them until it is appended. */
+export async function appendVolumesAhead(
+  place: Place,
+  scan: ScanStamp,
+  volumes: readonly VolumeUsage[],
+): Promise<readonly Part[]> {
+  await prepare(place);
+  return putTables(place, scan, buildVolumeRows(scan, volumes));
+}
+
+/** A store that was there when we opened it has the file: a server that now creates it ignores the condition. */
+async function prepare({ objects, format }: Place): Promise<void> {
+  if ((await createFormat(objects)) === 'created' && format === 'ready') throw unconditional(objects);
+}
+
+async function putTables(
+  { objects, duck, scratch }: Place,
+  { id, startedAt }: Pick<ScanStamp, 'id' | 'startedAt'>,
+  tables: readonly TableRows[],
+): Promise<Part[]> {
+  const parts: Part[] = [];
+  for (const rows of tables) {
+    const key = buildPartKey(rows.table, rows.partition, monthOf(startedAt), id);
+    const body = await encodeParquet(duck, scratch, rows);
+    await putOnce(objects, key, body);
+    parts.push(describePart(key, rows.table, [id], body, rows.rows.length));
+  }
+  return parts;
 }
 
 function unconditional(objects: ObjectStore): HistoryError {

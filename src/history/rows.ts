@@ -19,12 +19,21 @@ export function buildRows(result: ScanResult): readonly TableRows[] {
     ),
     table('groups', deployment, buildGroups(result)),
     table('validation', deployment, buildValidation(result)),
-    ...split('volumes', usage.volumes, (volume) => volume.cluster, buildVolume(result)),
-    ...split('datasets', uniqueDatasets(usage.volumes), (volume) => volume.nas, buildDataset(result)),
+    ...buildVolumeRows(result.scan, usage.volumes),
     ...split('pools', usage.pools, (pool) => pool.nas, buildPool(result)),
     ...split('snapshots', usage.snapshotOrigins, (origin) => origin.nas, buildSnapshotCount(result)),
   ].filter(({ rows }) => rows.length > 0);
 }
+
+/** The tables of volumes, which can be written before there is a result. */
+export function buildVolumeRows(scan: ScanStamp, volumes: readonly VolumeUsage[]): TableRows[] {
+  return [
+    ...split('volumes', volumes, (volume) => volume.cluster, buildVolume(scan)),
+    ...split('datasets', uniqueDatasets(volumes), (volume) => volume.nas, buildDataset(scan)),
+  ];
+}
+
+export type ScanStamp = Pick<ScanResult['scan'], 'id' | 'startedAt' | 'deployment'>;
 
 function table<T extends TableName>(name: T, partition: string, rows: readonly Row<T>[]): TableRows {
   return { table: name, partition, rows };
@@ -39,9 +48,14 @@ function split<T extends TableName, I>(
   return [...Map.groupBy(items, partitionOf)].map(([partition, group]) => table(name, partition, group.map(build)));
 }
 
+const scanStamp = (scan: ScanStamp) => ({
+  scan_id: scan.id,
+  at_ms: Date.parse(scan.startedAt),
+  deployment: scan.deployment,
+});
 const stamp = ({ scan }: ScanResult) => ({ scan_id: scan.id, at_ms: Date.parse(scan.startedAt) });
 const runStamp = (result: ScanResult) => ({ ...stamp(result), run_id: result.scan.runId });
-const sourceStamp = (result: ScanResult) => ({ ...stamp(result), deployment: result.scan.deployment });
+const sourceStamp = ({ scan }: ScanResult) => scanStamp(scan);
 
 function buildScan(result: ScanResult): Row<'scans'> {
   const { scan, summary } = result;
@@ -155,9 +169,9 @@ function readText(item: unknown, field: string): string | undefined {
 export const datasetKey = (volume: Pick<CurrentVolume, 'dataset' | 'datasetId'>): string =>
   volume.datasetId ?? volume.dataset;
 
-function buildVolume(result: ScanResult): (volume: VolumeUsage) => Row<'volumes'> {
+function buildVolume(scan: ScanStamp): (volume: VolumeUsage) => Row<'volumes'> {
   return (volume) => ({
-    ...sourceStamp(result),
+    ...scanStamp(scan),
     uid: volume.uid,
     persistent_volume: volume.persistentVolume,
     namespace: volume.namespace,
@@ -175,9 +189,9 @@ export function uniqueDatasets<T extends CurrentVolume>(volumes: readonly T[]): 
   return [...new Map(volumes.map((volume) => [`${volume.nas}\n${datasetKey(volume)}`, volume])).values()];
 }
 
-function buildDataset(result: ScanResult): (volume: VolumeUsage) => Row<'datasets'> {
+function buildDataset(scan: ScanStamp): (volume: VolumeUsage) => Row<'datasets'> {
   return (volume) => ({
-    ...sourceStamp(result),
+    ...scanStamp(scan),
     dataset_key: datasetKey(volume),
     dataset: volume.dataset,
     pool: volume.pool,

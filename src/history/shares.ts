@@ -1,8 +1,15 @@
 import { promisify } from 'node:util';
-import { zstdCompress, zstdDecompress } from 'node:zlib';
+import { constants, zstdCompress, zstdDecompress } from 'node:zlib';
 import { HistoryError } from '../errors.ts';
 import type { SourceId } from '../model/collected.ts';
-import { type Share, ShareShape, shareFormatVersion } from '../model/share.ts';
+import {
+  InventoryShape,
+  type Share,
+  type ShareHead,
+  ShareHeadShape,
+  type SourceInventory,
+  shareFormatVersion,
+} from '../model/share.ts';
 import { escapeValue } from './layout.ts';
 import type { ObjectStore } from './object-store.ts';
 
@@ -16,12 +23,19 @@ const folderOf = (source: SourceId): string => `inventory/source=${escapeValue(s
 
 /** Stores one share under its time, and drops what is older than the last few of its source. @throws HistoryError */
 export async function putShare(objects: ObjectStore, share: Share): Promise<string> {
-  const stamp = share.readFrom.replaceAll(/[-:]|\.\d+/g, '');
-  const key = `${folderOf(share.source)}${stamp}-${escapeValue(share.scanId)}.json.zst`;
-  await objects.putIfAbsent(key, await compress(Buffer.from(JSON.stringify(share))));
-  const keys = await listShares(objects, share.source);
+  const { source, readFrom, scanId } = share.head;
+  const stamp = readFrom.replaceAll(/[-:]|\.\d+/g, '');
+  const key = `${folderOf(source)}${stamp}-${escapeValue(scanId)}.jsonl.zst`;
+  await objects.putIfAbsent(key, await encodeShare(share));
+  const keys = await listShares(objects, source);
   for (const old of keys.slice(kept)) await objects.delete(old);
   return key;
+}
+
+/** Two lines: the head, which the joining step keeps of every share, and the inventory. */
+export async function encodeShare({ head, inventory }: Share): Promise<Uint8Array> {
+  const lines = `${JSON.stringify(head)}\n${JSON.stringify(inventory)}\n`;
+  return compress(lines, { params: { [constants.ZSTD_c_checksumFlag]: 1 } });
 }
 
 /** Keys of the shares of one source, newest first. @throws HistoryError */
@@ -33,23 +47,39 @@ export async function listShares(objects: ObjectStore, source: SourceId): Promis
     .reverse();
 }
 
-/** @throws HistoryError when it is damaged, of another source, or of a newer release. */
-export async function readShare(objects: ObjectStore, key: string, source: SourceId): Promise<Share> {
-  const body = await objects.get(key);
-  if (body === undefined) throw damaged(objects, key, 'it is gone');
-  const text = await decompress(body).then(String, () => undefined);
-  const parsed = ShareShape.safeParse(parseJson(text));
-  if (!parsed.success) throw damaged(objects, key, 'it is damaged or no inventory');
-  const { formatVersion } = parsed.data;
-  if (formatVersion > shareFormatVersion)
-    throw damaged(objects, key, `it is of a newer release (version ${formatVersion})`);
-  if (parsed.data.source !== source) throw damaged(objects, key, `it is of ${parsed.data.source}`);
-  return parsed.data as unknown as Share;
+/** @throws HistoryError when any of it is damaged, of another source, or of another release. */
+export async function readShareHead(objects: ObjectStore, key: string, source: SourceId): Promise<ShareHead> {
+  const lines = await decompress(await getShare(objects, key)).catch(() => undefined);
+  const parsed = lines && parseJson(lines.subarray(0, lines.indexOf('\n')));
+  const { formatVersion } = (parsed ?? {}) as { readonly formatVersion?: unknown };
+  if (typeof formatVersion === 'number' && formatVersion !== shareFormatVersion)
+    throw damaged(objects, key, `it is of another release (version ${formatVersion}, not ${shareFormatVersion})`);
+  const head = ShareHeadShape.safeParse(parsed);
+  // The checksum of the whole was compared on the way here, so that the inventory is as it was written.
+  if (!head.success || lines?.at(-1) !== newline) throw damaged(objects, key, 'it is damaged or no inventory');
+  if (head.data.source !== source) throw damaged(objects, key, `it is of ${head.data.source}`);
+  return head.data as unknown as ShareHead;
 }
 
-function parseJson(text: string | undefined): unknown {
+const newline = '\n'.charCodeAt(0);
+
+/** As it is stored, for `decodeInventory` wherever that runs. @throws HistoryError when it is gone. */
+export async function getShare(objects: ObjectStore, key: string): Promise<Uint8Array> {
+  const body = await objects.get(key);
+  if (body === undefined) throw damaged(objects, key, 'it is gone');
+  return body;
+}
+
+export async function decodeInventory(body: Uint8Array): Promise<SourceInventory> {
+  const lines = await decompress(body);
+  return InventoryShape.parse(
+    JSON.parse(String(lines.subarray(lines.indexOf('\n') + 1))),
+  ) as unknown as SourceInventory;
+}
+
+function parseJson(line: Uint8Array): unknown {
   try {
-    return text === undefined ? undefined : JSON.parse(text);
+    return JSON.parse(Buffer.from(line).toString());
   } catch {
     return undefined;
   }

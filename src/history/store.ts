@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Logger } from '../model/logger.ts';
 import type { Memory } from '../model/memory.ts';
-import type { ScanResult } from '../model/scan-result.ts';
+import type { ScanResult, VolumeUsage } from '../model/scan-result.ts';
 import type { HistorySeries, SeriesPeriod } from '../model/trends.ts';
-import { appendScan } from './append.ts';
+import { appendScan, appendVolumesAhead } from './append.ts';
 import { type CompactReport, compactMonths } from './compact.ts';
 import { type Duck, openDuck } from './duck.ts';
 import { checkFormat } from './format.ts';
@@ -18,8 +18,9 @@ import { PartFiles } from './part-files.ts';
 import { type PruneReport, pruneHistory } from './prune.ts';
 import { querySeries } from './queries/read-series.ts';
 import { recall } from './recall.ts';
-import type { CommittedScan } from './records.ts';
+import type { CommittedScan, Part } from './records.ts';
 import { readNewestResult } from './results.ts';
+import type { ScanStamp } from './rows.ts';
 import type { S3Location } from './s3-objects.ts';
 import { type TransferReport, transfer } from './transfer.ts';
 import { type VerifyReport, verifyHistory } from './verify.ts';
@@ -34,6 +35,8 @@ export interface HistoryStore {
   readonly place: string;
   /** Durable and visible as a whole when it returns; nothing of it is visible before. */
   append(result: ScanResult): Promise<void>;
+  /** Volumes of whole clusters and NASes, as soon as they are known: `append` of that scan takes these for its own. */
+  appendVolumes(scan: ScanStamp, volumes: readonly VolumeUsage[]): Promise<void>;
   /** `runId`: leaves out the scans of that run, so that a retry of one Job never counts twice. */
   memory(options?: { readonly runId?: string }): Promise<Memory>;
   /** undefined when nothing is stored, or nothing that can be read. */
@@ -119,11 +122,18 @@ export async function openHistoryOn(
         now: now(),
       });
     });
+  const openPlace = async () => ({ objects, duck: await useDuck(), scratch, format });
+  const ahead = new Map<string, readonly Part[]>();
   const ledger = (): Promise<Ledger> => readLedger(objects, options.deployment);
 
   return {
     place: objects.place,
-    append: (result) => inTurn(async () => appendScan(objects, await useDuck(), scratch, result, format)),
+    append: (result) => inTurn(async () => appendScan(await openPlace(), result, ahead.get(result.scan.id))),
+    appendVolumes: (scan, volumes) =>
+      inTurn(async () => {
+        const parts = await appendVolumesAhead(await openPlace(), scan, volumes);
+        ahead.set(scan.id, [...(ahead.get(scan.id) ?? []), ...parts]);
+      }),
     memory: ({ runId } = {}) => inTurn(async () => recall(await useDuck(), await ledger(), files, runId)),
     latestResult: async ({ notRunId } = {}) =>
       readNewestResult(objects, await ledger(), ({ runId }) => runId !== notRunId),

@@ -5,7 +5,7 @@ import { type DamagedPart, readLedger } from './ledger.ts';
 import { writeManifest } from './manifest.ts';
 import type { ObjectStore } from './object-store.ts';
 import { findDamage } from './part-files.ts';
-import type { Part } from './records.ts';
+import type { CommitRecord, Part } from './records.ts';
 import { readNewestResult } from './results.ts';
 import type { Workbench } from './workbench.ts';
 
@@ -43,15 +43,18 @@ export async function transfer(bench: Workbench, from: ObjectStore, to: ObjectSt
       else await putOnce(to, part.key, body);
     }
   };
+  const copyCommit = async (commit: CommitRecord): Promise<void> => {
+    const { id, deployment, startedAt } = commit.scan;
+    await copyParts(commit.parts);
+    await putOnce(to, buildCommitKey(deployment, monthOf(startedAt), id), Buffer.from(`${JSON.stringify(commit)}\n`));
+  };
   for (const manifest of source.manifests.filter(({ month }) => !monthsThere.has(month))) {
     await copyParts(manifest.parts);
     await writeManifest(to, { ...manifest, replaces: [] });
     scans += manifest.scans.length;
   }
   for (const commit of source.commits.filter(({ scan }) => !monthsThere.has(monthOf(scan.startedAt)))) {
-    const { id, deployment, startedAt } = commit.scan;
-    await copyParts(commit.parts);
-    await putOnce(to, buildCommitKey(deployment, monthOf(startedAt), id), Buffer.from(`${JSON.stringify(commit)}\n`));
+    await copyCommit(commit);
     scans += 1;
   }
   for (const scan of source.scans) {
@@ -61,7 +64,14 @@ export async function transfer(bench: Workbench, from: ObjectStore, to: ObjectSt
       damaged.push({ name: scan.id, because: 'its stored result cannot be read' });
       continue;
     }
-    await appendScan(to, bench.duck, bench.scratch, result, format);
+    const commit = source.commits.find(({ scan: { id } }) => id === scan.id);
+    if (result.usage.volumesLeftOut === undefined)
+      await appendScan({ objects: to, duck: bench.duck, scratch: bench.scratch, format }, result);
+    else if (commit !== undefined) await copyCommit(commit);
+    else {
+      damaged.push({ name: scan.id, because: 'its result lists the largest volumes only: copy its month as a whole' });
+      continue;
+    }
     scans += 1;
   }
   return { scans, known: source.scans.filter(({ id }) => there.has(id)).length, damaged };

@@ -132,6 +132,8 @@ export const SnapshotOriginCount = z.object({
 
 export const Usage = z.object({
   volumes: z.array(VolumeUsage),
+  /** Smaller volumes of a large fleet that are not listed: groups, pools, checks and history hold them all. */
+  volumesLeftOut: z.number().int().optional(),
   namespaces: z.array(UsageGroup),
   storageClasses: z.array(UsageGroup),
   backends: z.array(UsageGroup),

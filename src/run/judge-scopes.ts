@@ -18,11 +18,11 @@ export interface Scope {
   readonly links: ScopedLinks;
 }
 
-export function listScopes(inventory: Inventory, links: Links): Scope[] {
+/** `everyCluster`: all that were declared, where only some of them are judged. */
+export function listScopes(inventory: Inventory, links: Links, everyCluster = inventory.clusters): Scope[] {
   const index = indexLinks(links);
   const clusters = new Map(inventory.clusters.map((cluster) => [cluster.name, cluster]));
   const nases = new Map(inventory.nases.map((nas) => [nas.name, nas]));
-  const everyCluster = inventory.clusters;
   return [
     ...links.backends.map((backend): Scope => {
       const cluster = clusters.get(backend.cluster);

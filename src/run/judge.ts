@@ -1,4 +1,5 @@
 import { correlate } from '../correlate/correlate.ts';
+import type { SourceId } from '../model/collected.ts';
 import type { FindingDraft } from '../model/finding.ts';
 import type { Inventory } from '../model/inventory.ts';
 import type { Links } from '../model/links.ts';
@@ -24,9 +25,19 @@ export interface Judgement {
   readonly identities: ReturnType<typeof compareIdentities>;
 }
 
-/** Every check at every scope. Pure: the same inventories, memory and time give the same verdicts. */
-export function judge(inventory: Inventory, memory: Memory, options: JudgeOptions, now: Date): Judgement {
-  const links = correlate(inventory, options.backends);
+/**
+ * Every check at every scope. Pure: the same inventories, memory and time give the same verdicts. `wanted`: the sources
+ * whose verdicts are asked for; the others are only there for what their unread lists keep anybody from saying.
+ */
+export function judge(
+  inventory: Inventory,
+  memory: Memory,
+  options: JudgeOptions,
+  now: Date,
+  wanted?: ReadonlySet<SourceId>,
+): Judgement {
+  const own = wanted === undefined ? inventory : pickSources(inventory, wanted);
+  const links = pickLinks(correlate(inventory, options.backends), wanted);
   const volumes = countVolumes(links);
   const lifted = new Map<string, Note>();
   const bench: Bench = {
@@ -42,7 +53,7 @@ export function judge(inventory: Inventory, memory: Memory, options: JudgeOption
     },
   };
   const enabled = detectors.filter(({ meta }) => !options.disabledChecks.includes(meta.id));
-  const assessments = listScopes(inventory, links).flatMap((scope) =>
+  const assessments = listScopes(own, links, inventory.clusters).flatMap((scope) =>
     enabled
       .filter(({ meta }) => meta.scope === scope.kind)
       .filter(
@@ -58,9 +69,26 @@ export function judge(inventory: Inventory, memory: Memory, options: JudgeOption
       ...assessments.map(({ outcome }) => outcome),
       ...(enabled.some(({ meta }) => meta.id === 'volume-without-backend') ? unknownNasOutcomes(links) : []),
     ],
-    notes: [...listNotes(inventory, links, options), ...volumeNotes(links), ...lifted.values()],
+    notes: [...listNotes(own, links, options), ...volumeNotes(links), ...lifted.values()],
     backends: links.backends.map((backend) => ({ ...backend, volumes: volumes.get(backend.id) ?? 0 })),
-    identities: compareIdentities(inventory, memory, options, now),
+    identities: compareIdentities(own, memory, options, now),
+  };
+}
+
+function pickSources({ clusters, nases, ...rest }: Inventory, wanted: ReadonlySet<SourceId>): Inventory {
+  return {
+    ...rest,
+    clusters: clusters.filter(({ name }) => wanted.has(`cluster/${name}`)),
+    nases: nases.filter(({ name }) => wanted.has(`nas/${name}`)),
+  };
+}
+
+function pickLinks(links: Links, wanted: ReadonlySet<SourceId> | undefined): Links {
+  if (wanted === undefined) return links;
+  return {
+    ...links,
+    backends: links.backends.filter(({ cluster, nas }) => wanted.has(`cluster/${cluster}`) || wanted.has(`nas/${nas}`)),
+    volumes: links.volumes.filter(({ cluster }) => wanted.has(`cluster/${cluster}`)),
   };
 }
 

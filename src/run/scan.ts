@@ -14,7 +14,6 @@ import { measureUsage } from '../usage/measure-usage.ts';
 import { traced } from '../util/trace.ts';
 import { conclude } from './conclude.ts';
 import { judge } from './judge.ts';
-import type { Note } from './judge-notes.ts';
 import { listOwnVolumeNotes } from './own-volume-notes.ts';
 import type { RunDeps, RunOutcome, RunProblem } from './ports.ts';
 import { type Reading, readTwice } from './read-twice.ts';
@@ -23,8 +22,7 @@ import { type Reading, readTwice } from './read-twice.ts';
 export interface Source<I> {
   readonly name: string;
   collect(): Promise<I>;
-  /** Absent for a stored share: nothing can be asked of it again. */
-  readAgain?(premises: readonly Premise[]): Promise<readonly Reading[]>;
+  readAgain(premises: readonly Premise[]): Promise<readonly Reading[]>;
 }
 
 export interface ScanPorts {
@@ -36,9 +34,6 @@ export interface ScanPorts {
   readonly history: ScanHistory;
   /** Of the pod that scans. */
   readonly podUid?: string;
-  /** The time that ages are measured at, when it is not now: stored shares tell what was then. */
-  readonly judgedAt?: Date;
-  readonly notes?: readonly Note[];
 }
 
 /** History as a scan needs it. `recall` never throws: an unreadable store is a state of the memory. */
@@ -72,11 +67,9 @@ export async function scan(
   log.info({ stage: 'collect', clusters: clusters.length, nases: nases.length }, 'both sides read');
 
   deps.progress('judging');
-  const verdicts = await traced('judge', {}, async () =>
-    judge(inventory, memory, options, ports.judgedAt ?? deps.now()),
-  );
+  const verdicts = await traced('judge', {}, async () => judge(inventory, memory, options, deps.now()));
   const ownVolumes = listOwnVolumeNotes(inventory, verdicts.links, ports.podUid);
-  const judged = { ...verdicts, notes: [...verdicts.notes, ...ownVolumes, ...(ports.notes ?? [])] };
+  const judged = { ...verdicts, notes: [...verdicts.notes, ...ownVolumes] };
   deps.progress(`reading ${judged.drafts.length} candidates again`);
   const checked = await traced('read-again', { attributes: { 'strandline.candidates': judged.drafts.length } }, () =>
     readTwice(judged.drafts.filter(needsSecondReading), readAgainFrom(ports)),
@@ -127,7 +120,7 @@ function readAgainFrom(ports: ScanPorts) {
   return async (source: SourceId, premises: readonly Premise[]): Promise<readonly Reading[]> => {
     const opened = sources.get(source);
     if (opened === undefined) return [];
-    return opened.readAgain?.(premises) ?? premises.map((premise) => ({ premise, status: 'stored' as const }));
+    return opened.readAgain(premises);
   };
 }
 

@@ -1,3 +1,5 @@
+import { extname, join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import { failedCluster } from '../collect/kubernetes/index.ts';
 import { failedInventory } from '../collect/truenas/collect.ts';
 import type { Config } from '../config/schema.ts';
@@ -5,51 +7,115 @@ import { toNasTargets } from '../config/to-targets.ts';
 import { HistoryError } from '../errors.ts';
 import type { ObjectStore } from '../history/object-store.ts';
 import { openObjects } from '../history/open-objects.ts';
-import { listShares, putShare, readShare } from '../history/shares.ts';
-import type { SourceId } from '../model/collected.ts';
+import { decodeInventory, getShare, listShares, putShare, readShareHead } from '../history/shares.ts';
 import type { Inventory } from '../model/inventory.ts';
-import { readingTime, type Share, shareFormatVersion } from '../model/share.ts';
+import type { Share } from '../model/share.ts';
+import { buildClusterShare, buildNasShare } from './fleet/build-share.ts';
+import type { Bench, JoinPorts, PartOrder } from './fleet/join.ts';
+import { judgePart, type PartSetup, type PartVerdict } from './fleet/judge-part.ts';
+import type { Failing } from './fleet/read-heads.ts';
 import { historyLocation } from './history-location.ts';
-import { type JoinedSources, joinShares } from './join-shares.ts';
 import type { RunDeps } from './ports.ts';
+import type { ThreadSetup } from './wire-fleet-worker.ts';
 
 /** Stores what was read, an object a source, beside the history. @throws HistoryError */
 export async function storeShares(config: Config, inventory: Inventory, deps: RunDeps): Promise<readonly string[]> {
   return withObjects(config, async (objects) => {
     const keys: string[] = [];
-    for (const nas of inventory.nases) keys.push(await putShare(objects, toShare(`nas/${nas.name}`, nas, deps)));
-    for (const cluster of inventory.clusters)
-      keys.push(await putShare(objects, toShare(`cluster/${cluster.name}`, cluster, deps)));
+    const store = async (share: Share) => keys.push(await putShare(objects, share));
+    for (const nas of inventory.nases) await store(buildNasShare(nas, deps));
+    for (const cluster of inventory.clusters) await store(buildClusterShare(cluster, deps));
     return keys.map((key) => `${objects.place}/${key}`);
   });
 }
 
-/** The shares that lie beside the history, as the sources of a scan. @throws HistoryError */
-export async function openShares(config: Config, deps: RunDeps): Promise<JoinedSources> {
-  const nases = toNasTargets(config);
+type FleetPorts = Pick<JoinPorts, 'shelf' | 'failing' | 'openBench' | 'partItems'>;
+
+/** Not for users: where small estates are to be judged as large ones are. */
+export interface FleetTuning {
+  readonly partItems?: number;
+  /** Fleets of more items are judged in threads. */
+  readonly threadItems?: number;
+}
+
+/** The shares that lie beside the history, and who judges them. @throws HistoryError */
+export async function withShares<T>(
+  config: Config,
+  deps: RunDeps,
+  { partItems = 100_000, threadItems = 150_000 }: FleetTuning,
+  work: (ports: FleetPorts) => Promise<T>,
+): Promise<T> {
   return withObjects(config, (objects) =>
-    joinShares(
-      {
+    work({
+      shelf: {
         list: (source) => listShares(objects, source),
-        read: (key, source) => readShare(objects, key, source),
+        readHead: (key, source) => readShareHead(objects, key, source),
+        get: (key) => getShare(objects, key),
       },
-      config,
-      {
-        cluster: (name, error) => failedCluster(name, error, deps.now),
-        nas: (name, error) => {
-          const target = nases.find((one) => one.name === name);
-          if (target === undefined) throw new Error(`${name} is no NAS of config`);
-          return failedInventory(target, error, deps.now);
-        },
-      },
-      deps,
-    ),
+      failing: failingOf(config, deps),
+      partItems,
+      openBench: (setup, items) =>
+        items > threadItems ? openThreads(setup, config.validation.rulesDir) : openHere(setup),
+    }),
   );
 }
 
-function toShare(source: SourceId, inventory: Share['inventory'], { scanId, runId }: RunDeps): Share {
-  const format = 'strandline-inventory' as const;
-  return { format, formatVersion: shareFormatVersion, source, scanId, runId, ...readingTime(inventory), inventory };
+function failingOf(config: Config, { now }: RunDeps): Failing {
+  const nases = toNasTargets(config);
+  return (source, error) => {
+    const name = source.slice(source.indexOf('/') + 1);
+    if (source.startsWith('cluster/')) return failedCluster(name, error, now);
+    const target = nases.find((one) => one.name === name);
+    if (target === undefined) throw new Error(`${source} is no NAS of config`);
+    return failedInventory(target, error, now);
+  };
+}
+
+function openHere(setup: PartSetup): Bench {
+  return { width: 1, judge: (order) => judgeOrder(setup, order), close: async () => {} };
+}
+
+export async function judgeOrder(setup: PartSetup, { shares, failed }: PartOrder): Promise<PartVerdict> {
+  const read = await Promise.all(
+    shares.map(async ({ source, body }) => [source, await decodeInventory(body)] as const),
+  );
+  return judgePart(setup, new Map([...read, ...failed.map(({ source, inventory }) => [source, inventory] as const)]));
+}
+
+/** What a pod of the usual size has cores for. */
+const threads = 2;
+
+/** Each thread judges one part at a time; rules of users are code, which every thread loads for itself. */
+function openThreads({ validation, ...rest }: PartSetup, rulesDir: string | undefined): Bench {
+  const { userRules: _, ...plain } = validation;
+  const workerData: ThreadSetup = { setup: { ...rest, validation: { ...plain, userRules: [] } }, rulesDir };
+  const entry = join(import.meta.dirname, `wire-fleet-worker${extname(import.meta.filename)}`);
+  const idle = Array.from({ length: threads }, () => new Worker(entry, { workerData }));
+  const all = [...idle];
+  return {
+    width: threads,
+    async judge(order) {
+      const worker = idle.pop();
+      if (worker === undefined) throw new Error('more parts at a time than threads');
+      const verdict = await ask(worker, order);
+      idle.push(worker);
+      return verdict;
+    },
+    close: async () => void (await Promise.all(all.map((worker) => worker.terminate()))),
+  };
+}
+
+function ask(worker: Worker, order: PartOrder): Promise<PartVerdict> {
+  return new Promise((resolve, reject) => {
+    const settle = (work: () => void) => {
+      worker.removeAllListeners();
+      work();
+    };
+    worker.once('message', (verdict: PartVerdict) => settle(() => resolve(verdict)));
+    worker.once('error', (error) => settle(() => reject(error)));
+    worker.once('exit', () => settle(() => reject(new Error('a thread ended without a verdict'))));
+    worker.postMessage(order);
+  });
 }
 
 async function withObjects<T>(config: Config, work: (objects: ObjectStore) => Promise<T>): Promise<T> {

@@ -27,6 +27,7 @@ import { measureUsage } from '../usage/measure-usage.ts';
 import { durationMs } from '../util/duration.ts';
 import type { RetryOptions } from '../util/retry.ts';
 import { conclude } from './conclude.ts';
+import { type JoinHistory, joinFleet } from './fleet/join.ts';
 import { clusterHealth, nasHealth } from './health.ts';
 import { historyLocation } from './history-location.ts';
 import { judge } from './judge.ts';
@@ -43,10 +44,10 @@ import type {
   WrittenOutputs,
 } from './ports.ts';
 import { nothingStored, reportPeriod } from './report-period.ts';
-import { type ScanHistory, type ScanPorts, scan } from './scan.ts';
+import { type ScanPorts, scan } from './scan.ts';
 import { lockScan } from './scan-lock.ts';
 import { openAudit, openAuditUpkeep } from './wire-audit.ts';
-import { openShares, storeShares } from './wire-fleet.ts';
+import { type FleetTuning, storeShares, withShares } from './wire-fleet.ts';
 import { rotateKeys } from './wire-rotation.ts';
 import { openSecretStores } from './wire-secrets.ts';
 import { writeCompliance } from './write-compliance.ts';
@@ -55,6 +56,7 @@ import { writeCompliance } from './write-compliance.ts';
 export interface Tuning {
   readonly retry?: Partial<RetryOptions>;
   readonly throughObjects?: ThroughObjects;
+  readonly fleet?: FleetTuning;
 }
 
 /** The only place that names concrete clients, stores and sinks. */
@@ -94,13 +96,15 @@ async function runScan(config: Config, deps: RunDeps, tuning: Tuning): Promise<R
   );
 }
 
-/** The joining step of a fleet: the same scan, with stored shares for sources. */
+/** The joining step of a fleet: stored shares, judged part by part. */
 async function joinScan(config: Config, deps: RunDeps, tuning: Tuning): Promise<RunOutcome> {
   return locked(config, deps, async () => {
-    const [userRules, shares] = await Promise.all([userRulesOf(config), openShares(config, deps)]);
+    const userRules = await userRulesOf(config);
     const history = await openScanHistory(config, deps.logger, tuning);
     try {
-      return await scan(config, toJudgeOptions(config), { tool: tool(), userRules, history, ...shares }, deps);
+      return await withShares(config, deps, tuning.fleet ?? {}, (shares) =>
+        joinFleet(config, toJudgeOptions(config), { tool: tool(), userRules, history, ...shares }, deps),
+      );
     } finally {
       await history.close();
     }
@@ -245,13 +249,14 @@ async function openScanHistory(
   config: Config,
   logger: Logger,
   { throughObjects: through }: Tuning,
-): Promise<ScanHistory & { close(): Promise<void> }> {
+): Promise<JoinHistory & { close(): Promise<void> }> {
   const location = historyLocation(config);
   if (location === undefined) {
     const off = noMemory('history is switched off in config');
     return {
       recall: async () => off,
       append: async () => undefined,
+      appendVolumes: async () => undefined,
       series: async () => undefined,
       close: async () => {},
     };
@@ -265,11 +270,9 @@ async function openScanHistory(
           unreadable(logger)(error);
           return undefined;
         }),
-      append: (result) =>
-        store.append(result).then(
-          () => undefined,
-          (error: unknown) => appendProblem(error, logger),
-        ),
+      append: (result) => store.append(result).then(nothing, (error: unknown) => appendProblem(error, logger)),
+      appendVolumes: (scan, volumes) =>
+        store.appendVolumes(scan, volumes).then(nothing, (error: unknown) => appendProblem(error, logger)),
       close: () => store.close(),
     };
   } catch (error) {
@@ -277,11 +280,14 @@ async function openScanHistory(
     return {
       recall: async () => memory,
       append: async () => undefined,
+      appendVolumes: async () => undefined,
       series: async () => undefined,
       close: async () => {},
     };
   }
 }
+
+const nothing = (): undefined => undefined;
 
 function unreadable(logger: Logger): (error: unknown) => Memory {
   return (error) => {

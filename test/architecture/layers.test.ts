@@ -97,7 +97,7 @@ const pureParts = [
 const ports = ['src/run/ports.ts', 'src/run/service-ports.ts', 'src/history/object-store.ts'];
 
 /** Where concrete clients, stores and sinks are named. */
-const wires = ['fleet', 'service', 'audit', 'vault', 'secrets', 'rotation']
+const wires = ['fleet', 'fleet-worker', 'service', 'audit', 'vault', 'secrets', 'rotation']
   .map((name) => `src/run/wire-${name}.ts`)
   .concat('src/run/wire.ts');
 
