@@ -23,15 +23,20 @@ export function outlineOfCluster(cluster: ClusterInventory): ClusterInventory {
   };
 }
 
+/** A bound volume where no claim was listed; one of those with a target of each server, otherwise as if never claimed. */
 function witnesses(cluster: ClusterInventory): PersistentVolume[] {
   const volumes = read(cluster, 'persistentVolumes');
-  const bound = volumes.find(({ phase, claim }) => phase === 'Bound' && claim !== undefined);
   const { claims } = cluster.sections;
-  const isContradicted = claims.ok && claims.items.length === 0;
-  const byServer = new Map(
-    volumes.flatMap((volume) => (iqnOf(volume) === undefined ? [] : [[serverOf(volume) ?? '', volume] as const])),
+  const bound = volumes.find(({ phase, claim }) => phase === 'Bound' && claim !== undefined);
+  const isContradicted = claims.ok && claims.items.length === 0 && bound !== undefined;
+  const withTarget = new Map(
+    volumes.filter((volume) => iqnOf(volume) !== undefined).map((volume) => [serverOf(volume), unclaimed(volume)]),
   );
-  return [...new Set([...(isContradicted && bound !== undefined ? [bound] : []), ...byServer.values()])];
+  return [...(isContradicted ? [bound] : []), ...withTarget.values()];
+}
+
+function unclaimed({ claim: _, ...volume }: PersistentVolume): PersistentVolume {
+  return volume;
 }
 
 function emptied<S extends object>(sections: S): S {
