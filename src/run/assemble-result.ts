@@ -84,7 +84,7 @@ export function assembleResult(parts: Parts): ScanResult {
       ...(memory.previousScanAt !== undefined && { previousScanAt: memory.previousScanAt }),
       damagedParts: [...memory.damagedParts],
     },
-    notes: [...judged.notes, ...weakTlsOf(config, inventory).map((text) => ({ kind: 'weakTls', text }))],
+    notes: [...judged.notes, ...[...listTlsNotes(config), ...read.weakTls].map((text) => ({ kind: 'weakTls', text }))],
     summary: summarise({
       findings: shown.findings,
       outcomes: shown.outcomes,
@@ -95,14 +95,6 @@ export function assembleResult(parts: Parts): ScanResult {
       titleOf: (check) => metaOf(check).title,
     }),
   };
-}
-
-/** What config has weakened, and what only the kubeconfig tells. */
-function weakTlsOf(config: Config, { clusters }: Inventory): readonly string[] {
-  return [
-    ...listTlsNotes(config),
-    ...clusters.flatMap(({ name, weakTls = [] }) => weakTls.map((what) => `clusters ${name}: ${what}`)),
-  ];
 }
 
 /** A candidate that did not stand is counted as undecided, not as found. */

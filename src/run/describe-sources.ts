@@ -6,10 +6,15 @@ import type { Judgement } from './judge.ts';
 /** What a result says of where it was read from. */
 export interface SourcesRead extends Pick<ScanResult['scope'], 'clusters' | 'nases'> {
   readonly sections: SectionOutcome[];
+  /** What only a kubeconfig tells of weakened connections. */
+  readonly weakTls: readonly string[];
 }
 
 export function describeSources(inventory: Inventory, identities: Judgement['identities']): SourcesRead {
-  return { sections: toSections(inventory), ...sourcesOf(inventory, identities) };
+  const weakTls = inventory.clusters.flatMap(({ name, weakTls: weak = [] }) =>
+    weak.map((what) => `clusters ${name}: ${what}`),
+  );
+  return { sections: toSections(inventory), ...sourcesOf(inventory, identities), weakTls };
 }
 
 function toSections(inventory: Inventory): SectionOutcome[] {

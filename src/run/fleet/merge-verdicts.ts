@@ -22,6 +22,7 @@ export function mergeVerdicts(parts: readonly PartVerdict[], sources: readonly S
       links: { volumes: parts.flatMap(({ judged }) => judged.links.volumes) },
     },
     read: {
+      weakTls: parts.flatMap(({ read }) => read.weakTls),
       sections: bySource(
         parts.flatMap(({ read }) => read.sections),
         ({ source }) => source,
