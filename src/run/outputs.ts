@@ -6,6 +6,7 @@ import type { OutputFormat } from '../model/output-format.ts';
 import type { ScanResult } from '../model/scan-result.ts';
 import { formats } from '../report/index.ts';
 import type { ReportOptions } from '../report/options.ts';
+import { traced } from '../util/trace.ts';
 import { keepDatedCopy } from './dated-copies.ts';
 import type { OutputRequest, RunDeps, RunProblem, WrittenOutputs } from './ports.ts';
 
@@ -38,7 +39,9 @@ export async function writeOutputs(
       deps.progress(`writing ${formats[file].fileName}`);
       const path = join(dir, formats[file].fileName);
       try {
-        await writeWhole(path, await formats[file].render(result, options, { signal: deps.signal, log: deps.logger }));
+        await traced(`write ${formats[file].fileName}`, {}, async () =>
+          writeWhole(path, await formats[file].render(result, options, { signal: deps.signal, log: deps.logger })),
+        );
         files.push({ format, path });
       } catch (error) {
         if (!(error instanceof AppError) || format === 'json') throw error;

@@ -18,11 +18,12 @@ const clusterCa = Buffer.from(kubeconfig.clusters[0]?.cluster['certificate-autho
 const nasCa = readFileSync(join(folder, 'nas01.pem'));
 
 let bytes = 0;
+let called = 0;
 let rows = 0;
 
 await readNas();
 await readCluster();
-process.stdout.write(`${JSON.stringify({ bytes, rows })}\n`);
+process.stdout.write(`${JSON.stringify({ bytes, rows, calls: called })}\n`);
 
 async function readNas(): Promise<void> {
   const socket = new WebSocket(calls.rpc.url, { ca: nasCa, maxPayload: 2 ** 30, perMessageDeflate: false });
@@ -39,6 +40,7 @@ async function readNas(): Promise<void> {
     new Promise<void>((resolve) => {
       waiting.set((JSON.parse(message) as { id: unknown }).id, resolve);
       socket.send(message);
+      called += 1;
     });
   const [login, ...others] = calls.rpc.messages;
   if (login !== undefined) await call(login);
@@ -55,6 +57,7 @@ async function readCluster(): Promise<void> {
       const url = `${origin}${path}${token === '' ? '' : `&continue=${encodeURIComponent(token)}`}`;
       const text = await (await fetch(url, { agent, headers: { authorization, accept: 'application/json' } })).text();
       bytes += text.length;
+      called += 1;
       const page = JSON.parse(text) as { items?: unknown[]; metadata?: { continue?: string } };
       rows += page.items?.length ?? 0;
       token = page.metadata?.continue ?? '';

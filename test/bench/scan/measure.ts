@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import type { Stages } from './stages.ts';
 
-export interface Usage {
+export interface Usage extends Partial<Stages> {
   readonly wallMs: number;
   readonly cpuMs: number;
   readonly peakRssBytes: number;

@@ -4,5 +4,5 @@ import { writeSync } from 'node:fs';
 process.on('exit', () => {
   const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
   const usage = { cpuMs: Math.round((userCPUTime + systemCPUTime) / 1000), peakRssBytes: maxRSS * 1024 };
-  writeSync(3, `${JSON.stringify(usage)}\n`);
+  writeSync(3, `${JSON.stringify({ ...usage, ...globalThis.benchStages })}\n`);
 });

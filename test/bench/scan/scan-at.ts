@@ -1,6 +1,8 @@
 import { runCli } from '../../../src/cli/program.ts';
+import { watchStages } from './stages.ts';
 
-/** The command line as the image runs it (`main.ts`), at the estate's own time. */
+/** The command line as the image runs it (`main.ts`), at the estate's own time. Its stages go out with its usage. */
+Reflect.set(globalThis, 'benchStages', watchStages());
 const at = Date.parse(process.env['BENCH_NOW'] ?? '');
 const started = Date.now();
 process.exitCode = await runCli(process.argv.slice(2), {

@@ -1,7 +1,8 @@
 import type { Usage } from './measure.ts';
+import type { Stages } from './stages.ts';
 
 /** Medians of several runs, and how far apart the runs lay. */
-export interface Row extends Usage {
+export interface Row extends Omit<Usage, 'stagesMs'> {
   readonly name: string;
   readonly runs: number;
   readonly wallSpreadMs: number;
@@ -16,6 +17,16 @@ export function summarise(name: string, usages: readonly Usage[]): Row {
     wallSpreadMs: Math.round(Math.max(...walls) - Math.min(...walls)),
     cpuMs: median(usages.map(({ cpuMs }) => cpuMs)),
     peakRssBytes: median(usages.map(({ peakRssBytes }) => peakRssBytes)),
+  };
+}
+
+/** Medians of every stage, and how often was asked. */
+export function summariseStages(usages: readonly Usage[]): Stages {
+  const names = new Set(usages.flatMap(({ stagesMs = {} }) => Object.keys(stagesMs)));
+  const stageOf = (name: string) => median(usages.map(({ stagesMs = {} }) => stagesMs[name] ?? 0));
+  return {
+    stagesMs: Object.fromEntries([...names].map((name) => [name, stageOf(name)])),
+    calls: median(usages.map(({ calls = 0 }) => calls)),
   };
 }
 
