@@ -90,6 +90,19 @@ describe('[U] report/view-model', () => {
     assert.equal(group?.findings.filter((finding) => finding.details).length, 5);
   });
 
+  it('says how many volumes of a large fleet are in no file', () => {
+    const usage = { ...makeResult().usage, volumes: [volume], volumesLeftOut: 7 };
+
+    const whole = buildViewModel(makeResult({ usage: { ...usage, volumesLeftOut: undefined } }), options, screen);
+    const fleet = buildViewModel(makeResult({ usage }), options, screen);
+
+    assert.deepEqual([whole.volumes.total, whole.volumes.leftOut, whole.volumes.inFiles], [1, 0, 'all of them']);
+    assert.deepEqual(
+      [fleet.volumes.total, fleet.volumes.leftOut, fleet.volumes.inFiles],
+      [8, 7, 'the largest 1 of them'],
+    );
+  });
+
   it('calls what later work fills not yet, and draws no number for it', () => {
     const view = buildViewModel(rich, options, screen);
 

@@ -13,15 +13,17 @@ export function buildTopVolumes({ result, formats }: ViewContext) {
     .map((volume) => toVolume(volume, formats));
 }
 
-/** Every volume up to the cap, largest first; volumes whose use is unknown come last. */
+/** Every volume up to the cap, largest first; volumes whose use is unknown come last. Of a large fleet not even the files list all. */
 export function buildVolumes({ result, medium, formats }: ViewContext) {
+  const { volumesLeftOut = 0 } = result.usage;
   const sorted = result.usage.volumes.toSorted(
     (a, b) => (b.usedBytes ?? -1) - (a.usedBytes ?? -1) || compareText(a.dataset, b.dataset),
   );
   return {
-    total: sorted.length,
+    total: sorted.length + volumesLeftOut,
     rows: sorted.slice(0, medium.volumes).map((volume) => toVolume(volume, formats)),
-    leftOut: Math.max(0, sorted.length - medium.volumes),
+    leftOut: Math.max(0, sorted.length - medium.volumes) + volumesLeftOut,
+    inFiles: volumesLeftOut > 0 ? `the largest ${sorted.length} of them` : 'all of them',
   };
 }
 
