@@ -1,3 +1,4 @@
+import type { Finding } from '../model/finding.ts';
 import type { ScanResult } from '../model/scan-result.ts';
 import { openSession, type Session } from './context.ts';
 import { type Outcome, outcomeOfProblem, reaches } from './exit-code.ts';
@@ -14,15 +15,20 @@ export interface Obtained {
 
 /**
  * The result that a reading command speaks of: from the file named by `--from` (no cluster, no config needed), judged
- * anew from a collected inventory, or from a scan that writes no files and delivers nothing.
+ * anew from a collected inventory, or from a scan that writes no files and delivers nothing. `counts` says which findings
+ * count for `--fail-on`.
  */
-export async function obtainResult(io: CliIo, flags: ReadingFlags): Promise<Obtained> {
+export async function obtainResult(
+  io: CliIo,
+  flags: ReadingFlags,
+  counts: (finding: Finding) => boolean = () => true,
+): Promise<Obtained> {
   if (flags.from !== undefined) {
     const stored = await readStoredFile(flags.from);
-    if (stored.kind === 'result') return withOutcomes(stored.result, [], flags);
-    return withSession(io, flags, ({ ports, config, deps }) => ports.replay(config, stored.inventory, deps));
+    if (stored.kind === 'result') return withOutcomes(stored.result, [], flags, counts);
+    return withSession(io, flags, counts, ({ ports, config, deps }) => ports.replay(config, stored.inventory, deps));
   }
-  return withSession(io, flags, (session) => {
+  return withSession(io, flags, counts, (session) => {
     requireSources(session);
     // Rounds of --watch would fill the history with scans that nobody asked to keep.
     const deps = flags.watch === undefined ? session.deps : { ...session.deps, remembers: false };
@@ -33,6 +39,7 @@ export async function obtainResult(io: CliIo, flags: ReadingFlags): Promise<Obta
 async function withSession(
   io: CliIo,
   flags: ReadingFlags,
+  counts: (finding: Finding) => boolean,
   run: (session: Session) => ReturnType<Session['ports']['runScan']>,
 ): Promise<Obtained> {
   const session = await openSession(io, {
@@ -43,21 +50,27 @@ async function withSession(
     const { result, problems } = await run(session);
     session.finish();
     for (const problem of problems) session.deps.logger.warn({ problem: describeProblemLine(problem) }, 'Run problem');
-    return withOutcomes(result, problems.map(outcomeOfProblem), flags);
+    return withOutcomes(result, problems.map(outcomeOfProblem), flags, counts);
   } finally {
     session.finish();
   }
 }
 
 /** What was not read counts the same whether the result is new or stored: it must not look clean. */
-function withOutcomes(result: ScanResult, outcomes: readonly Outcome[], flags: ReadingFlags): Obtained {
+function withOutcomes(
+  result: ScanResult,
+  outcomes: readonly Outcome[],
+  flags: ReadingFlags,
+  counts: (finding: Finding) => boolean,
+): Obtained {
   const failOn = toFailOn(flags);
+  const counted = { findings: result.findings.filter(counts) };
   return {
     result,
     outcomes: [
       ...outcomes,
       ...(result.scan.complete ? [] : (['incomplete'] as const)),
-      ...(failOn !== undefined && reaches(result, failOn) ? (['findings'] as const) : []),
+      ...(failOn !== undefined && reaches(counted, failOn) ? (['findings'] as const) : []),
     ],
   };
 }

@@ -1,5 +1,6 @@
 import type { CheckId, Finding } from '../model/finding.ts';
 import type { ScanResult } from '../model/scan-result.ts';
+import { describeIgnoredBy } from '../util/ignore-words.ts';
 import { isAtOrBelow } from '../util/names.ts';
 import { unreadBehind } from './unread-behind.ts';
 
@@ -22,7 +23,7 @@ export function reasonsAgainst(finding: Finding, result: ScanResult): string[] {
   return [
     ...(finding.confirmation === 'confirmed' ? [] : ['it is not confirmed yet']),
     ...(finding.confidence === 'low' ? ['confidence is low: somebody else may own it'] : []),
-    ...(finding.ignoredBy === undefined ? [] : [`it is ignored: ${finding.ignoredBy.reason}`]),
+    ...(finding.ignoredBy === undefined ? [] : [`it is ignored: ${describeIgnoredBy(finding.ignoredBy)}`]),
     ...blockedBy(finding),
     ...(mayBeBackup(finding) ? ['it may belong to a backup tool'] : []),
     ...doubtsOfCheck(finding, result),

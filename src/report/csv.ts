@@ -21,7 +21,7 @@ export function renderFindingsCsv(result: ScanResult): string {
       ],
       ...['resource', 'uid', 'owner_namespace', 'claim', 'workload', 'created_at', 'first_seen_at', 'scans_seen'],
       ...['provisioned_bytes', 'used_bytes', 'reclaimable_bytes', 'cost_per_month', 'currency', 'why', 'blockers'],
-      ...['ignored_by', 'ignore_reason', 'ignore_until', 'scan_id'],
+      ...['ignored_by', 'ignore_reason', 'ignore_until', 'scan_id', 'ignore_owner'],
     ],
     result.findings.map(({ resource, owner, age, bytes, ...finding }) => [
       finding.id,
@@ -53,6 +53,7 @@ export function renderFindingsCsv(result: ScanResult): string {
       finding.ignoredBy?.reason,
       finding.ignoredBy?.until,
       result.scan.id,
+      finding.ignoredBy?.owner,
     ]),
   );
 }

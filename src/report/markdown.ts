@@ -1,4 +1,5 @@
 import type { ScanResult } from '../model/scan-result.ts';
+import { rulesToReview } from '../util/ignore-words.ts';
 import { type Medium, print, type ReportOptions } from './options.ts';
 import type { AmountView } from './view/formats.ts';
 import { buildViewModel, type ReportView } from './view-model.ts';
@@ -22,6 +23,7 @@ export function renderMarkdown(result: ScanResult, options: ReportOptions): stri
     '## Checks',
     `${view.checks.totals.passed} passed, ${view.checks.totals.found} with findings, ${view.checks.totals.notAssessed} not assessed, ${view.checks.totals.errored} failed. ${view.checks.configuration}`,
     `Ignored on request: ${view.ignored.count} findings, ${view.ignored.bytes.text}.`,
+    ...rulesToReview(result).map(escapeText),
     `Strandline ${escapeText(view.footer.version)} · scan ${escapeText(view.footer.scanId)} · ${view.footer.scans} · ${view.footer.sections}`,
   ];
   return `${parts.join('\n\n')}\n`;

@@ -22,6 +22,21 @@ describe('[U] cli/commands/explain', () => {
     assert.match(stdout, /What the checks say:/);
   });
 
+  it('says of a finding that it is ignored, why, by whom and until when', async () => {
+    const { truth, now } = demoEstate();
+    const orphan = truth.findings.find(({ check }) => check === 'backend-without-volume')?.name ?? '';
+    const config = folder.file('ignoring.json');
+    const rule = { resource: orphan, reason: 'audit', owner: 'ada', until: '2099-01-31' };
+    writeFileSync(config, JSON.stringify({ ignore: [rule] }));
+
+    const { stdout, stderr } = await runCommand({
+      argv: ['explain', orphan, '--from', file, '--config', config],
+      now,
+    });
+
+    assert.match(stdout, /backend-without-volume.*It is ignored: audit, ada, until 2099-01-31\./s, stderr);
+  });
+
   it('refuses a result, which does not hold what stands where', async () => {
     const result = folder.file('result.json');
     writeFileSync(result, JSON.stringify(makePlanResult([])));

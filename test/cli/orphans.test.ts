@@ -115,6 +115,26 @@ describe('[U] cli/orphans', () => {
     assert.match(all.stdout, /ignored: a lab/);
   });
 
+  it('lists only what no scan before has seen or what came back with --new-only, and fails for these alone', async () => {
+    const open = { confirmation: 'confirmed' } as const;
+    const findings = (['new', 'open', 'cameBack', 'resolved'] as const).map((change, index) =>
+      makeFinding(`f${index}`, { ...open, change, severity: change === 'open' ? 'CRITICAL' : 'LOW' }),
+    );
+    const file = folder.file('news.json');
+    writeFileSync(file, JSON.stringify(makeResult({ findings })));
+    const argv = ['orphans', '--from', file, '-o', 'json'];
+
+    const all = await runCommand({ argv: [...argv, '--fail-on', 'CRITICAL'] });
+    const news = await runCommand({ argv: [...argv, '--new-only', '--fail-on', 'CRITICAL'] });
+    const low = await runCommand({ argv: [...argv, '--new-only', '--fail-on', 'LOW'] });
+
+    const changesOf = ({ stdout }: { stdout: string }) =>
+      (JSON.parse(stdout) as { findings: { change: string }[] }).findings.map(({ change }) => change);
+    assert.deepEqual(changesOf(all), ['new', 'open', 'cameBack']);
+    assert.deepEqual(changesOf(news), ['new', 'cameBack']);
+    assert.deepEqual([all.code, news.code, low.code], [10, 0, 10]);
+  });
+
   it('exits 10 with --fail-on from a stored result', async () => {
     const file = folder.file('fail.json');
     writeFileSync(file, JSON.stringify(makeResult({ findings: [makeFinding('a')] })));

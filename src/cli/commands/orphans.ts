@@ -1,6 +1,9 @@
+import { Option } from 'commander';
 import type { Finding } from '../../model/finding.ts';
 import type { ScanResult } from '../../model/scan-result.ts';
 import { formatAge, formatSize } from '../../util/format-size.ts';
+import { describeIgnoredBy, rulesToReview } from '../../util/ignore-words.ts';
+import { terminalText } from '../../util/terminal-text.ts';
 import type { Cli } from '../command.ts';
 import { sumFindings } from '../finding-sums.ts';
 import { narrowFindings } from '../narrow.ts';
@@ -15,16 +18,29 @@ export function addOrphans({ program, io, act }: Cli): void {
   const command = program.command('orphans').description('what both sides have lost track of: one line per finding');
   addVerdictOptions(command)
     .option('--all', 'also ignored findings and those resolved since the last scan')
+    .addOption(
+      new Option(
+        '--new-only',
+        'only findings that no scan before has seen, or that came back; for `--fail-on` too',
+      ).conflicts('all'),
+    )
     .action(
       act(
-        watching(io, async (io, flags: ReadingFlags & { all?: boolean }) => {
-          const { result, outcomes } = await obtainResult(io, flags);
-          const findings = narrowFindings(result, flags).filter((finding) => flags.all === true || isOpen(finding));
+        watching(io, async (io, flags: ReadingFlags & { all?: boolean; newOnly?: boolean }) => {
+          const { result, outcomes } = await obtainResult(io, flags, flags.newOnly === true ? isNews : undefined);
+          const findings = narrowFindings(result, flags)
+            .filter((finding) => flags.all === true || isOpen(finding))
+            .filter((finding) => flags.newOnly !== true || isNews(finding));
           printAnswer(io, flags.output, describeFindings(result, findings));
           return outcomes;
         }),
       ),
     );
+}
+
+/** What the last scan did not know: new, or back after it was gone. */
+function isNews({ change }: Finding): boolean {
+  return change === 'new' || change === 'cameBack';
 }
 
 /** Findings in every printed form. Every form says what was not assessed: a short list must not look like a clean one. */
@@ -44,6 +60,7 @@ export function describeFindings(result: ScanResult, findings: readonly Finding[
         findings.length === 0 ? '' : `${table(result, findings, width)}\n`,
         sumLine(findings),
         ...notAssessedLines(notAssessed).map((line) => `${line}\n`),
+        ...rulesToReview(result).map((text) => `${terminalText(text)}\n`),
       ].join(''),
     csv: { header: csvHeader, rows: findings.map(csvRow) },
   };
@@ -78,7 +95,7 @@ function nameOf({ resource }: Finding): string {
 }
 
 function stateOf(finding: Finding): string {
-  if (finding.ignoredBy !== undefined) return `ignored: ${finding.ignoredBy.reason}`;
+  if (finding.ignoredBy !== undefined) return `ignored: ${describeIgnoredBy(finding.ignoredBy)}`;
   return finding.change === 'resolved' ? 'resolved' : finding.confirmation;
 }
 
@@ -108,6 +125,9 @@ const csvHeader = [
   'reclaimable_bytes',
   'ignored_by',
   'why',
+  'ignore_reason',
+  'ignore_owner',
+  'ignore_until',
 ];
 
 function csvRow(finding: Finding) {
@@ -132,5 +152,8 @@ function csvRow(finding: Finding) {
     bytes.reclaimable,
     finding.ignoredBy?.rule,
     finding.why,
+    finding.ignoredBy?.reason,
+    finding.ignoredBy?.owner,
+    finding.ignoredBy?.until,
   ];
 }

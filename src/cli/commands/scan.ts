@@ -4,6 +4,7 @@ import type { OutputFormat } from '../../model/output-format.ts';
 import type { ScanResult } from '../../model/scan-result.ts';
 import type { RunOutcome, RunProblem, WrittenOutputs } from '../../run/ports.ts';
 import { formatSize } from '../../util/format-size.ts';
+import { rulesToReview } from '../../util/ignore-words.ts';
 import { terminalText } from '../../util/terminal-text.ts';
 import { traced } from '../../util/trace.ts';
 import type { Cli } from '../command.ts';
@@ -145,6 +146,7 @@ export function describeScan(result: ScanResult, { files }: WrittenOutputs, prob
         `${summary.status}: ${terminalText(summary.sentence)}`,
         `${summary.findings} findings (${summary.confirmed} confirmed, ${summary.new} new), ${formatSize(summary.reclaimableBytes)} to free; ${summary.ignored} ignored, ${summary.resolved} resolved`,
         ...notAssessedLines(summary.notAssessed),
+        ...rulesToReview(result).map(terminalText),
         // What is incomplete stands above, one by one.
         ...problems
           .filter(({ kind }) => kind !== 'incomplete')

@@ -1,5 +1,6 @@
 import { type Finding, severities } from '../../model/finding.ts';
 import type { ScanResult } from '../../model/scan-result.ts';
+import { rulesToReview } from '../../util/ignore-words.ts';
 import { daySpan, describePeriod } from '../../util/period-words.ts';
 import type { Part } from '../part.ts';
 import { countOf, formatBytes, formatDay, formatMinute, toVisible } from '../words.ts';
@@ -55,7 +56,7 @@ export function buildMailView(result: ScanResult, part: Part, facts: MailFacts, 
     })),
     moreNotAssessed: Math.max(0, summary.notAssessed.length - shownGaps),
     pools: part.isWhole ? result.usage.pools.slice(0, shownPools).map(toPool) : [],
-    remarks: facts.remarks.map(toVisible),
+    remarks: [...facts.remarks, ...(part.isWhole ? rulesToReview(result) : [])].map(toVisible),
     footer: `Strandline ${result.tool.version}, run ${scan.runId}. It only reads: nothing was changed or deleted.`,
   };
 }
