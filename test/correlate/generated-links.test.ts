@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { generateEstate } from '../../fixtures/generator/generate.ts';
+import { sharedParentEstate, unreachable } from '../../fixtures/generator/shared-parent.ts';
 import type { Estate } from '../../src/simulate/estate.ts';
 import { describeLinks, nameUuids } from '../support/describe-links.ts';
 import { readGolden } from '../support/golden.ts';
@@ -20,6 +21,23 @@ describe('[U] correlate, every link of generated estates', function generatedSui
       compare(`generated-${seed}`, digest(nameUuids(describeLinks(links), estate)));
     });
   }
+
+  it('two clusters at one parent are told apart as before, also when one of them cannot be reached', () => {
+    const said = [true, false].flatMap((isExclusive) =>
+      [true, false].flatMap((hasInstanceIds) =>
+        (['nfs', 'iscsi'] as const).flatMap((protocol) => {
+          const estate = sharedParentEstate(1, { isExclusive, hasInstanceIds, protocol });
+          return [false, true].flatMap((isCut) => {
+            const { links } = linkEstate(estate, { isUnread: (source) => isCut && source === unreachable });
+            const title = `# ${protocol}, exclusive ${isExclusive}, instance ids ${hasInstanceIds}, cut ${isCut}`;
+            return [title, ...digest(nameUuids(describeLinks(links), estate))];
+          });
+        }),
+      ),
+    );
+
+    compare('shared-parent', said);
+  });
 
   it('each list that cannot be read leaves the same unknown as before', () => {
     const estate = generateEstate(1);
