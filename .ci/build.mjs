@@ -8,10 +8,11 @@ import { build } from 'esbuild';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
 /** Beside one another, because processes and threads of their own are found beside the file that starts them. */
-const programs = {
+export const programs = {
   main: 'src/main.ts',
   'scan-process': 'src/server/scans/scan-process.ts',
   'render-worker': 'src/run/render-worker.ts',
+  'wire-fleet-worker': 'src/run/wire-fleet-worker.ts',
 };
 
 /** What stays outside: programs, fonts and pages beside their code, and what is loaded only where it is configured. */
