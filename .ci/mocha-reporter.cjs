@@ -1,4 +1,4 @@
-// mocha's own `dot`-style output for people, plus the counts as a file for .ci/test.mjs.
+// mocha's own `dot`-style output for people with what was skipped by name, plus the counts as a file for .ci/test.mjs.
 const { writeFileSync } = require('node:fs');
 const Mocha = require('mocha');
 
@@ -12,7 +12,10 @@ function endIt() {
 module.exports = class extends Mocha.reporters.Dot {
   constructor(runner, options) {
     super(runner, options);
+    const skipped = [];
+    runner.on('pending', (test) => skipped.push(test.fullTitle()));
     runner.once('end', () => {
+      for (const title of skipped) process.stdout.write(`  skipped: ${title}\n`);
       const { passes, failures, pending } = this.stats;
       writeFileSync(options.reporterOptions.output, JSON.stringify({ passes, failures, pending }));
       setTimeout(endIt, patienceMs).unref(); // what a failed test left open must not keep the run for ever
