@@ -6,7 +6,7 @@ import type { ClusterInventory } from '../model/kubernetes.ts';
 import type { Memory } from '../model/memory.ts';
 import type { JudgeOptions } from '../model/options.ts';
 import type { Rule } from '../model/rule.ts';
-import type { ScanResult } from '../model/scan-result.ts';
+import type { ScanResult, VolumeUsage } from '../model/scan-result.ts';
 import type { HistorySeries, SeriesPeriod } from '../model/trends.ts';
 import type { NasInventory } from '../model/truenas.ts';
 import { trendDefaults } from '../trends/build-trends.ts';
@@ -77,13 +77,7 @@ export async function scan(
   log.info({ stage: 'judge', candidates: judged.drafts.length, fallen: checked.fallen.length }, 'candidates judged');
 
   const usage = measureUsage(inventory, judged.links);
-  const from = new Date(startedAt.getTime() - (trendDefaults.windowDays + 1) * 86_400_000).toISOString();
-  const series =
-    memory.state === 'ready'
-      ? await traced('history.series', {}, () =>
-          ports.history.series({ from, to: startedAt.toISOString(), current: usage.volumes }),
-        )
-      : undefined;
+  const series = await recallSeries(ports.history, memory, usage.volumes, startedAt);
   const { tool, userRules } = ports;
   const parts = {
     tool,
@@ -103,7 +97,23 @@ export async function scan(
   deps.signal.throwIfAborted(); // abandoned: nothing of it is remembered
   const append = async () =>
     deps.remembers === false ? undefined : traced('history.append', {}, () => ports.history.append(result));
-  const problem = memory.state === 'unreadable' ? historyProblem(memory) : await append();
+  return toOutcome(result, memory.state === 'unreadable' ? historyProblem(memory) : await append());
+}
+
+/** The readings that trends are made of, when there is a memory to ask. */
+export async function recallSeries(
+  history: ScanHistory,
+  memory: Memory,
+  current: readonly VolumeUsage[],
+  startedAt: Date,
+): Promise<HistorySeries | undefined> {
+  if (memory.state !== 'ready') return undefined;
+  const from = new Date(startedAt.getTime() - (trendDefaults.windowDays + 1) * 86_400_000).toISOString();
+  return traced('history.series', {}, () => history.series({ from, to: startedAt.toISOString(), current }));
+}
+
+/** `problem`: of history, when there is one. */
+export function toOutcome(result: ScanResult, problem: RunProblem | undefined): RunOutcome {
   return { result, problems: [...incomplete(result), ...(problem === undefined ? [] : [problem])] };
 }
 
@@ -124,7 +134,7 @@ function readAgainFrom(ports: ScanPorts) {
   };
 }
 
-export function incomplete(result: ScanResult): RunProblem[] {
+function incomplete(result: ScanResult): RunProblem[] {
   if (result.scan.complete) return [];
   const first = result.summary.notAssessed[0];
   const message = first === undefined ? 'something could not be read' : `${first.what}: ${first.because}`;

@@ -6,12 +6,11 @@ import type { JudgeOptions } from '../../model/options.ts';
 import type { Rule } from '../../model/rule.ts';
 import type { ScanResult, VolumeUsage } from '../../model/scan-result.ts';
 import type { SourceInventory } from '../../model/share.ts';
-import { trendDefaults } from '../../trends/build-trends.ts';
 import { traced } from '../../util/trace.ts';
 import { concludeFrom, toValidationOptions } from '../conclude.ts';
 import type { RunDeps, RunOutcome, RunProblem } from '../ports.ts';
 import { readTwice } from '../read-twice.ts';
-import { historyProblem, incomplete, needsSecondReading, type ScanHistory } from '../scan.ts';
+import { historyProblem, needsSecondReading, recallSeries, type ScanHistory, toOutcome } from '../scan.ts';
 import { namesOf, type PartSetup, type PartVerdict } from './judge-part.ts';
 import { keepLargest } from './keep-largest.ts';
 import { mergeVerdicts } from './merge-verdicts.ts';
@@ -101,19 +100,14 @@ export async function joinFleet(
     premises.map((premise) => ({ premise, status: 'stored' as const })),
   );
 
-  const from = new Date(startedAt.getTime() - (trendDefaults.windowDays + 1) * 86_400_000).toISOString();
-  const series =
-    memory.state === 'ready'
-      ? await ports.history.series({ from, to: startedAt.toISOString(), current: usage.volumes })
-      : undefined;
+  const series = await recallSeries(ports.history, memory, usage.volumes, startedAt);
   const { tool } = ports;
   const finishedAt = deps.now();
   const about = { tool, config, options, memory, checked, usage, series, startedAt, finishedAt, deps };
   const result = concludeFrom({ ...about, read, validation, judged: { ...judged, notes } });
   deps.signal.throwIfAborted(); // abandoned: nothing of it is remembered
   const append = async () => failedAhead ?? (remembers ? await ports.history.append(result) : undefined);
-  const problem = memory.state === 'unreadable' ? historyProblem(memory) : await append();
-  return { result, problems: [...incomplete(result), ...(problem === undefined ? [] : [problem])] };
+  return toOutcome(result, memory.state === 'unreadable' ? historyProblem(memory) : await append());
 }
 
 function divide({ sources }: Fleet, options: JudgeOptions, most: number) {
