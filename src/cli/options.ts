@@ -99,8 +99,13 @@ export function toOverrides(flags: ReadingFlags): readonly Override[] {
     override(['scope', 'minSeverity'], flags.severity, '--severity'),
     override(['checks', 'minAge'], flags.minAge, '--min-age'),
     override(['output', 'metricsPath'], flags.metricsFile, '--metrics-file'),
-    override(['log', 'level'], flags.logLevel, '--log-level'),
+    ...toLogLevel(flags),
   ].flat();
+}
+
+/** All that commands without narrowing flags override. */
+export function toLogLevel({ logLevel }: Pick<CommonFlags, 'logLevel'>): readonly Override[] {
+  return override(['log', 'level'], logLevel, '--log-level');
 }
 
 export function toFailOn({ failOn, includeUnconfirmed }: ReadingFlags): FailOn | undefined {

@@ -7,7 +7,7 @@ import type { Cli } from '../command.ts';
 import { openSession, type Session } from '../context.ts';
 import type { Outcome } from '../exit-code.ts';
 import type { CliIo } from '../io.ts';
-import { addCommonOptions, type CommonFlags } from '../options.ts';
+import { addCommonOptions, type CommonFlags, toLogLevel } from '../options.ts';
 import { prepareOutputFolder } from '../output-folder.ts';
 import { requireSources } from '../require-sources.ts';
 
@@ -28,8 +28,7 @@ export function addCollect({ program, io, act }: Cli): void {
 
 async function collect(io: CliIo, flags: CollectFlags): Promise<readonly Outcome[]> {
   const session = await openSession(io, {
-    overrides:
-      flags.logLevel === undefined ? [] : [{ path: ['log', 'level'], value: flags.logLevel, from: '--log-level' }],
+    overrides: toLogLevel(flags),
     ...(flags.config !== undefined && { configFile: flags.config }),
   });
   try {

@@ -7,7 +7,7 @@ import type { Cli } from '../command.ts';
 import { openSession, type Session } from '../context.ts';
 import type { Outcome } from '../exit-code.ts';
 import type { CliIo } from '../io.ts';
-import { addCommonOptions, type CommonFlags, list, outputOption } from '../options.ts';
+import { addCommonOptions, type CommonFlags, list, outputOption, toLogLevel } from '../options.ts';
 import { type Answer, type PrintFormat, printAnswer, printFormats } from '../print.ts';
 import { formatTable } from '../table.ts';
 
@@ -32,8 +32,7 @@ export function addRotate(parent: Command, { io, act }: Cli): void {
 
 async function rotate(io: CliIo, flags: Flags): Promise<readonly Outcome[]> {
   const session = await openSession(io, {
-    overrides:
-      flags.logLevel === undefined ? [] : [{ path: ['log', 'level'], value: flags.logLevel, from: '--log-level' }],
+    overrides: toLogLevel(flags),
     ...(flags.config !== undefined && { configFile: flags.config }),
   });
   try {

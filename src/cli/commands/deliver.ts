@@ -4,7 +4,7 @@ import type { OutboxLine, TestedDelivery } from '../../run/ports.ts';
 import type { Cli } from '../command.ts';
 import { openSession, type Session } from '../context.ts';
 import type { Outcome } from '../exit-code.ts';
-import { addCommonOptions, type CommonFlags } from '../options.ts';
+import { addCommonOptions, type CommonFlags, toLogLevel } from '../options.ts';
 import { type Answer, type PrintFormat, printAnswer, printFormats } from '../print.ts';
 import { formatTable } from '../table.ts';
 
@@ -24,10 +24,7 @@ export function addDeliver({ program, io, act }: Cli): void {
       .action(
         act(async (flags: Flags) => {
           const session = await openSession(io, {
-            overrides:
-              flags.logLevel === undefined
-                ? []
-                : [{ path: ['log', 'level'], value: flags.logLevel, from: '--log-level' }],
+            overrides: toLogLevel(flags),
             ...(flags.config !== undefined && { configFile: flags.config }),
           });
           try {

@@ -3,7 +3,7 @@ import type { Cli } from '../command.ts';
 import { openSession } from '../context.ts';
 import type { Outcome } from '../exit-code.ts';
 import type { CliIo } from '../io.ts';
-import { addCommonOptions, addWatchOption, type CommonFlags, outputOption } from '../options.ts';
+import { addCommonOptions, addWatchOption, type CommonFlags, outputOption, toLogLevel } from '../options.ts';
 import { type Answer, type PrintFormat, printAnswer, printFormats } from '../print.ts';
 import { requireSources } from '../require-sources.ts';
 import { formatTable } from '../table.ts';
@@ -25,8 +25,7 @@ export function addHealth({ program, io, act }: Cli): void {
 
 async function health(io: CliIo, flags: HealthFlags): Promise<readonly Outcome[]> {
   const session = await openSession(io, {
-    overrides:
-      flags.logLevel === undefined ? [] : [{ path: ['log', 'level'], value: flags.logLevel, from: '--log-level' }],
+    overrides: toLogLevel(flags),
     ...(flags.config !== undefined && { configFile: flags.config }),
   });
   try {

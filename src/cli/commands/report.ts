@@ -7,7 +7,7 @@ import type { Cli } from '../command.ts';
 import { openSession, type Session } from '../context.ts';
 import { type Outcome, outcomeOfProblem, toExitCode } from '../exit-code.ts';
 import type { CliIo } from '../io.ts';
-import { addCommonOptions, addOutputOptions, type CommonFlags, type OutputFlags } from '../options.ts';
+import { addCommonOptions, addOutputOptions, type CommonFlags, type OutputFlags, toLogLevel } from '../options.ts';
 import { prepareOutputFolder } from '../output-folder.ts';
 import { type PrintFormat, printAnswer, printFormats } from '../print.ts';
 import { readStoredFile } from '../result-file.ts';
@@ -42,8 +42,7 @@ export function addReport({ program, io, act }: Cli): void {
 async function report(io: CliIo, flags: ReportFlags): Promise<readonly Outcome[]> {
   const from = flags.from === undefined ? undefined : await readResult(flags.from);
   const session = await openSession(io, {
-    overrides:
-      flags.logLevel === undefined ? [] : [{ path: ['log', 'level'], value: flags.logLevel, from: '--log-level' }],
+    overrides: toLogLevel(flags),
     ...(flags.config !== undefined && { configFile: flags.config }),
   });
   try {

@@ -2,7 +2,7 @@ import type { Cli } from '../command.ts';
 import { openSession } from '../context.ts';
 import type { Outcome } from '../exit-code.ts';
 import type { CliIo } from '../io.ts';
-import { addCommonOptions, type CommonFlags } from '../options.ts';
+import { addCommonOptions, type CommonFlags, toLogLevel } from '../options.ts';
 
 export function addServe({ program, io, act }: Cli): void {
   const command = program
@@ -13,8 +13,7 @@ export function addServe({ program, io, act }: Cli): void {
 
 /** Runs until SIGTERM or SIGINT. Every scan is a process of its own that loads the same config. */
 async function serve(io: CliIo, flags: CommonFlags): Promise<readonly Outcome[]> {
-  const overrides =
-    flags.logLevel === undefined ? [] : [{ path: ['log', 'level'], value: flags.logLevel, from: '--log-level' }];
+  const overrides = toLogLevel(flags);
   const configFile = flags.config === undefined ? {} : { configFile: flags.config };
   const { config, ports, deps, finish } = await openSession(io, { overrides, ...configFile });
   finish();
