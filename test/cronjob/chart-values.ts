@@ -12,6 +12,15 @@ const ports = () => z.array(z.int().min(1).max(65_535));
 const anything = () => z.record(z.string(), z.unknown());
 const objects = () => z.array(anything());
 
+/** Secrets by name, so that a Role can be held to them. */
+const namedSecrets = () =>
+  z.array(
+    z.strictObject({
+      namespace: text().optional().describe('Default: that of the release.'),
+      names: z.array(text().min(1)).min(1).describe('Their names.'),
+    }),
+  );
+
 const cronJob = z.strictObject({
   schedule: text().describe('Cron expression.'),
   timeZone: text().describe('IANA zone of the schedule.'),
@@ -52,14 +61,9 @@ export const ChartValues = z.strictObject({
       enabled: z.boolean().describe('Install it.'),
       apply: z.boolean().describe('Adds `--apply`: without it, it only says what it would do.'),
       existingSecret: text().describe('The Secret with the keys that may manage keys, one file for each NAS.'),
-      stores: z
-        .array(
-          z.strictObject({
-            namespace: text().optional().describe('Default: that of the release.'),
-            names: z.array(text().min(1)).min(1).describe('Their names.'),
-          }),
-        )
-        .describe('Secrets that hold rotated keys, to `get` and `patch`: `[{ namespace, names }]`.'),
+      stores: namedSecrets().describe(
+        'Secrets that hold rotated keys, to `get` and `patch`: `[{ namespace, names }]`.',
+      ),
       annotations: z.record(z.string(), z.string()).describe('Of its own ServiceAccount.'),
       extraEnv: objects().describe('More environment, such as a Vault role of its own.'),
     })
@@ -94,14 +98,9 @@ export const ChartValues = z.strictObject({
     .strictObject({
       create: z.boolean().describe('Make ClusterRole, Role and bindings.'),
       driverSecretNamespaces: strings().describe('Namespaces whose Secrets may be read (`config.driverSecrets`).'),
-      secrets: z
-        .array(
-          z.strictObject({
-            namespace: text().optional().describe('Default: that of the release.'),
-            names: z.array(text().min(1)).min(1).describe('Their names.'),
-          }),
-        )
-        .describe('Secrets that may be asked for by the API (`config.kubernetesSecrets`): `[{ namespace, names }]`.'),
+      secrets: namedSecrets().describe(
+        'Secrets that may be asked for by the API (`config.kubernetesSecrets`): `[{ namespace, names }]`.',
+      ),
     })
     .describe('Rights: get and list, and one Lease.'),
   networkPolicy: z
