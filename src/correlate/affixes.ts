@@ -7,16 +7,18 @@ import { itemsOf, type NasIndex } from './nas-index.ts';
 /** The backend that names its targets and subsystems like this one, learnt from those that still have a volume. */
 export type BackendOfName = (name: string) => Backend | undefined;
 
-/** What stands around the volume's name: a driver's prefix and suffix. Undefined as soon as backends of unequal standing share it. */
+/**
+ * What stands around the volume's name: a driver's prefix and suffix. A name has no place, so nobody has it for himself
+ * that another cluster, or somebody whom no backend covers, gives as well.
+ */
 export function learnAffixes(index: NasIndex, coverageOf: CoverageOf): BackendOfName {
-  const known = new Map<string, Backend[]>();
+  const known = new Map<string, (Backend | undefined)[]>();
   const learn = (name: string, zvol: string) => {
-    const coverage = coverageOf(index.nas.name, zvol);
-    const backend = coverage?.kind === 'parent' && coverage.depth === 1 ? pickFrom(coverage, [], 'VOLUME') : undefined;
     const uid = claimUidInside(name);
-    if (backend !== undefined && uid !== undefined && leafOf(zvol).toLowerCase().includes(uid)) {
-      addTo(known, affixesOf(name, uid), backend);
-    }
+    if (uid === undefined || !leafOf(zvol).toLowerCase().includes(uid)) return;
+    const coverage = coverageOf(index.nas.name, zvol);
+    const isVolume = coverage?.kind === 'parent' && coverage.depth === 1;
+    addTo(known, affixesOf(name, uid), isVolume ? pickFrom(coverage, [], 'VOLUME') : undefined);
   };
   for (const extent of itemsOf(index.nas, 'iscsiExtents')) {
     if (extent.zvol === undefined) continue;
@@ -28,9 +30,15 @@ export function learnAffixes(index: NasIndex, coverageOf: CoverageOf): BackendOf
   }
   return (name) => {
     const uid = claimUidInside(name);
-    const backends = uid === undefined ? [] : (known.get(affixesOf(name, uid)) ?? []);
-    return backends.find(({ exclusive }) => !exclusive) ?? backends[0];
+    return uid === undefined ? undefined : pickOne(known.get(affixesOf(name, uid)) ?? []);
   };
+}
+
+function pickOne(all: readonly (Backend | undefined)[]): Backend | undefined {
+  const backends = all.filter((backend) => backend !== undefined);
+  const backend = backends.find(({ exclusive }) => !exclusive) ?? backends[0];
+  const isShared = all.some((other) => other?.cluster !== backend?.cluster);
+  return backend?.exclusive === true && isShared ? { ...backend, exclusive: false } : backend;
 }
 
 function affixesOf(name: string, uid: string): string {
