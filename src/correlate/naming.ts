@@ -43,7 +43,7 @@ function commonPrefix(texts: readonly string[]): string {
   const [first = '', ...rest] = texts;
   let length = first.length;
   for (const text of rest) {
-    while (length > 0 && !text.startsWith(first.slice(0, length))) length -= 1;
+    while (!text.startsWith(first.slice(0, length))) length -= 1;
   }
   return first.slice(0, length);
 }
