@@ -6,8 +6,7 @@ import { type NasIndex, ownProperty } from './nas-index.ts';
 /** NFS comment of democratic-csi's default template: `democratic-csi (<driver>): <dataset>`. */
 export function democraticComment(comment: string): { readonly driver: string; readonly dataset: string } | undefined {
   const match = /^democratic-csi \(([^)]+)\): (.+)$/.exec(comment);
-  const [, driver, dataset] = match ?? [];
-  return driver === undefined || dataset === undefined ? undefined : { driver, dataset };
+  return match === null ? undefined : { driver: String(match[1]), dataset: String(match[2]) };
 }
 
 /** Comment of truenas-csi's NFS shares, initiators and target aliases. */
