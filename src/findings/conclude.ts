@@ -4,10 +4,13 @@ import type { JudgeOptions } from '../model/options.ts';
 import type { CheckOutcome, IgnoreRuleUse } from '../model/scan-result.ts';
 import { openIgnoreBook } from './ignore.ts';
 import { identify, resolvedFindings, toFinding } from './lifecycle.ts';
+import type { PlacedMark } from './marks.ts';
 
 interface Input {
   readonly drafts: readonly FindingDraft[];
   readonly outcomes: readonly CheckOutcome[];
+  /** Ignore marks on objects, with a finding or without. */
+  readonly marks: readonly PlacedMark[];
   readonly memory: Memory;
   /** Drafts that could not be read a second time: they stay unconfirmed, however often they are seen. */
   readonly unchecked?: ReadonlySet<FindingDraft>;
@@ -22,7 +25,7 @@ export function concludeFindings(input: Input): {
   readonly findings: Finding[];
   readonly ignoreRules: IgnoreRuleUse[];
 } {
-  const { drafts, outcomes, memory, options, severityOf, now, unchecked } = input;
+  const { drafts, outcomes, marks, memory, options, severityOf, now, unchecked } = input;
   const book = openIgnoreBook(options.ignore, now);
   const remembered = new Map(memory.findings.map((item) => [item.id, item]));
   const life = { remembered, confirmAfterMs: options.confirmAfterMs, now };
@@ -34,7 +37,7 @@ export function concludeFindings(input: Input): {
   });
   const seen = new Set(open.map(({ id }) => id));
   const findings = [...open, ...resolvedFindings(seen, outcomes, memory)].sort(byWeight);
-  return { findings, ignoreRules: book.uses() };
+  return { findings, ignoreRules: book.uses(outcomes, marks) };
 }
 
 /** Config outweighs the catalogue, but never raises what the detector lowered for lack of proof. */

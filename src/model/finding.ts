@@ -135,8 +135,8 @@ export interface FindingDraft {
   readonly evidence: readonly Evidence[];
   readonly blockers: readonly Blocker[];
   readonly remediation: Remediation;
-  /** Ignore mark found on the object itself. */
-  readonly ignore?: { readonly reason: string; readonly until?: string; readonly owner?: string };
+  /** The mark that a person set; `on`: where, when that is not the resource itself. */
+  readonly ignore?: { readonly reason: string; readonly until?: string; readonly owner?: string; readonly on?: string };
   /** What must still hold when both sides are read a second time. Empty for checks that conclude nothing from absence. */
   readonly premises: readonly Premise[];
 }

@@ -2,6 +2,7 @@ import type { Backend } from '../model/backend.ts';
 import { type Context, type Detector, defineDetector } from '../model/check.ts';
 import type { Blocker, Evidence, FindingDraft } from '../model/finding.ts';
 import type { DatasetLink, SnapshotLink } from '../model/links.ts';
+import { ignoreOf } from '../util/ignore-mark.ts';
 import { shellJson } from '../util/shell.ts';
 import { judgeUnused, unusedDataset } from './backend-without-volume.ts';
 import { holdsOf } from './blockers.ts';
@@ -78,6 +79,7 @@ function toFinding(
     confidence: tool !== undefined && confidence === 'high' ? 'medium' : confidence,
     resource: nasResource(nas, 'ZfsSnapshot', snapshot.name, snapshot.guid ?? snapshot.createTxg),
     createdAt: snapshot.createdAt,
+    ignore: ignoreOf(snapshot),
     bytes: bytesOf({ used: snapshot.usedBytes, reclaimable: isLow ? undefined : snapshot.usedBytes }),
     why: `${snapshot.snapshotName} was made by ${backend?.driver ?? 'a CSI driver'} and no VolumeSnapshotContent of any cluster in config refers to it`,
     evidence: [

@@ -1,5 +1,8 @@
 import { type Detector, defineDetector } from '../model/check.ts';
-import { bytesOf, draft, fact, ignoreOfDataset, unreadWords, Verdict } from './draft.ts';
+import type { FindingDraft } from '../model/finding.ts';
+import type { PersistentVolume } from '../model/kubernetes.ts';
+import { ignoreOf } from '../util/ignore-mark.ts';
+import { bytesOf, draft, fact, unreadWords, Verdict } from './draft.ts';
 import { datasetKind, datasetResource, labelsOf, ownerOfVolume } from './resources.ts';
 
 export const backendWithoutShare: Detector = defineDetector({
@@ -48,7 +51,7 @@ export const backendWithoutShare: Detector = defineDetector({
           resource: datasetResource(nas, dataset),
           owner: { ...ownerOfVolume(volume), ...labelsOf(volume) },
           createdAt: volume.createdAt,
-          ignore: volume.ignore ?? ignoreOfDataset(dataset),
+          ignore: markOfVolume(volume) ?? ignoreOf(dataset),
           bytes: bytesOf({ provisioned: volume.capacityBytes, used: dataset.usedBytes }),
           why:
             existing.length > 0
@@ -91,3 +94,7 @@ export const backendWithoutShare: Detector = defineDetector({
     return verdict;
   },
 });
+
+function markOfVolume({ name, ignore }: PersistentVolume): FindingDraft['ignore'] {
+  return ignore === undefined ? undefined : { ...ignore, on: `PersistentVolume ${name}` };
+}

@@ -1,11 +1,12 @@
 import { type Context, type Detector, defineDetector } from '../model/check.ts';
 import type { Evidence, FindingDraft, Premise } from '../model/finding.ts';
 import type { DatasetLink } from '../model/links.ts';
+import { ignoreOf } from '../util/ignore-mark.ts';
 import { shellJson } from '../util/shell.ts';
 import { blockersOfDataset } from './blockers.ts';
 import { provisionedBytes, reclaimableBytes } from './bytes.ts';
 import { confidenceIn } from './confidence.ts';
-import { bytesOf, draft, fact, ignoreOfDataset, unreadWords, Verdict } from './draft.ts';
+import { bytesOf, draft, fact, unreadWords, Verdict } from './draft.ts';
 import { datasetKind, datasetResource } from './resources.ts';
 
 export const backendWithoutVolume: Detector = defineDetector({
@@ -93,7 +94,7 @@ export function unusedDataset(
     confidence,
     resource: datasetResource(nas, dataset),
     createdAt: dataset.createdAt,
-    ignore: ignoreOfDataset(dataset),
+    ignore: ignoreOf(dataset),
     bytes: bytesOf({
       provisioned: provisionedBytes(dataset),
       used: dataset.usedBytes,

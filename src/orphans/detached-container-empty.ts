@@ -1,11 +1,12 @@
 import { type Detector, defineDetector } from '../model/check.ts';
 import type { Use } from '../model/links.ts';
+import { ignoreOf } from '../util/ignore-mark.ts';
 import { leafOf } from '../util/names.ts';
 import { shellJson } from '../util/shell.ts';
 import { blockersOfDataset } from './blockers.ts';
 import { reclaimableBytes } from './bytes.ts';
 import { confidenceIn } from './confidence.ts';
-import { bytesOf, draft, fact, ignoreOfDataset, unreadWords, Verdict } from './draft.ts';
+import { bytesOf, draft, fact, unreadWords, Verdict } from './draft.ts';
 import { datasetResource } from './resources.ts';
 
 export const detachedContainerEmpty: Detector = defineDetector({
@@ -45,7 +46,7 @@ export const detachedContainerEmpty: Detector = defineDetector({
           resource: datasetResource(nas, dataset),
           confidence,
           createdAt: dataset.createdAt,
-          ignore: ignoreOfDataset(dataset),
+          ignore: ignoreOf(dataset),
           bytes: bytesOf({ used: dataset.usedBytes, reclaimable }),
           why: `${dataset.name} holds no detached snapshot any more`,
           blockers: blockersOfDataset(link, context.peek),

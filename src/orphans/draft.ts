@@ -1,15 +1,13 @@
 import type { CheckMeta, Needs, Undecided, Verdicts } from '../model/check.ts';
 import type { SectionRef } from '../model/collected.ts';
 import type { Evidence, Finding, FindingDraft, Remediation } from '../model/finding.ts';
-import type { IgnoreMark } from '../model/kubernetes.ts';
-import type { Dataset } from '../model/truenas.ts';
 
 type Parts = Pick<FindingDraft, 'resource' | 'why'> &
   Partial<Omit<FindingDraft, 'check' | 'scope' | 'remediation' | 'createdAt' | 'ignore' | 'severity'>> & {
     readonly steps: readonly string[];
     readonly commands?: readonly string[];
     readonly createdAt?: string | undefined;
-    readonly ignore?: IgnoreMark | undefined;
+    readonly ignore?: FindingDraft['ignore'] | undefined;
     readonly severity?: FindingDraft['severity'] | undefined;
   };
 
@@ -57,16 +55,6 @@ export function unreadWords(unread: readonly SectionRef[]): string {
   if (unread.length === 0) return 'what it refers to is not known yet';
   const words = unread.map((ref) => `${ref.source} ${ref.name}: ${ref.because}`);
   return [...new Set(words)].join('; ');
-}
-
-/** The ignore mark that a person put on a dataset: user properties `strandline:ignore`, `…-until`, `…-owner`. */
-export function ignoreOfDataset(dataset: Dataset): IgnoreMark | undefined {
-  const value = (name: string) => dataset.userProperties[`strandline:${name}`]?.value;
-  const reason = value('ignore');
-  if (reason === undefined || reason === '' || reason === '-') return undefined;
-  const until = value('ignore-until');
-  const owner = value('ignore-owner');
-  return { reason, ...(until !== undefined && { until }), ...(owner !== undefined && { owner }) };
 }
 
 /** Gathers what a detector says about one resource after the other. */

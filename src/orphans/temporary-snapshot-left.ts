@@ -1,4 +1,5 @@
 import { type Detector, defineDetector } from '../model/check.ts';
+import { ignoreOf } from '../util/ignore-mark.ts';
 import { shellJson } from '../util/shell.ts';
 import { holdsOf } from './blockers.ts';
 import { confidenceIn } from './confidence.ts';
@@ -35,6 +36,7 @@ export const temporarySnapshotLeft: Detector = defineDetector({
           confidence,
           resource: nasResource(nas, 'ZfsSnapshot', snapshot.name, snapshot.guid ?? snapshot.createTxg),
           createdAt: snapshot.createdAt,
+          ignore: ignoreOf(snapshot),
           bytes: bytesOf({ used: snapshot.usedBytes, reclaimable }),
           why: `${snapshot.snapshotName} was made for a copy or clone, and no dataset has it as its origin`,
           evidence: [

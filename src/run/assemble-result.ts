@@ -15,7 +15,7 @@ import type { RunDeps } from './ports.ts';
 import type { ReadTwice } from './read-twice.ts';
 
 /** What is concluded from: of the links only those that filters ask about. */
-export type Verdicts = Pick<Judgement, 'drafts' | 'outcomes' | 'notes' | 'backends'> & {
+export type Verdicts = Pick<Judgement, 'drafts' | 'outcomes' | 'marks' | 'notes' | 'backends'> & {
   readonly links: Pick<Links, 'volumes'>;
 };
 
@@ -43,6 +43,7 @@ export function assembleResult(parts: Parts): ScanResult {
   const { findings, ignoreRules } = concludeFindings({
     drafts,
     outcomes,
+    marks: judged.marks,
     memory,
     options,
     ...(checked.unchecked !== undefined && { unchecked: checked.unchecked }),

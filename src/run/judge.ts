@@ -1,4 +1,5 @@
 import { correlate } from '../correlate/correlate.ts';
+import { listMarks, type PlacedMark } from '../findings/marks.ts';
 import type { SourceId } from '../model/collected.ts';
 import type { FindingDraft } from '../model/finding.ts';
 import type { Inventory } from '../model/inventory.ts';
@@ -19,6 +20,7 @@ export interface Judgement {
   readonly links: Links;
   readonly drafts: readonly FindingDraft[];
   readonly outcomes: readonly CheckOutcome[];
+  readonly marks: readonly PlacedMark[];
   readonly notes: readonly Note[];
   readonly backends: readonly BackendInfo[];
   /** By source; absent for a source that did not show its identity. */
@@ -69,6 +71,7 @@ export function judge(
       ...assessments.map(({ outcome }) => outcome),
       ...(enabled.some(({ meta }) => meta.id === 'volume-without-backend') ? unknownNasOutcomes(links) : []),
     ],
+    marks: listMarks(own),
     notes: [...listNotes(own, links, options), ...volumeNotes(links), ...lifted.values()],
     backends: links.backends.map((backend) => ({ ...backend, volumes: volumes.get(backend.id) ?? 0 })),
     identities: compareIdentities(own, memory, options, now),

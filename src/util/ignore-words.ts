@@ -1,13 +1,34 @@
 import type { ScanResult } from '../model/scan-result.ts';
 
-/** Ignore rules that somebody must look at, one sentence each: expired, about to, or matching nothing any more. */
+const namedMarks = 3;
+
+/**
+ * Ignore rules that somebody must look at, one sentence each: expired, about to, or matching nothing any more. Marks on
+ * objects that match nothing are told in one sentence: many are put there for later.
+ */
 export function rulesToReview({ ignoreRules }: Pick<ScanResult, 'ignoreRules'>): readonly string[] {
-  return ignoreRules.flatMap(({ rule, owner, until, state }) => {
-    const what = `Ignore rule ${rule}${owner === undefined ? '' : ` of ${owner}`}`;
-    if (state === 'expired') return [`${what} expired${on(until)}: what it left out counts again.`];
-    if (state === 'expiresSoon') return [`${what} expires${on(until)}.`];
-    return state === 'dead' ? [`${what} matches nothing any more: remove it.`] : [];
-  });
+  const idle = ignoreRules.filter(({ from, state }) => state === 'dead' && from !== 'config');
+  const others = ignoreRules.filter((rule) => !idle.includes(rule));
+  return [...others.flatMap(toSentence), ...describeIdle(idle)];
+}
+
+type Use = ScanResult['ignoreRules'][number];
+
+function toSentence({ rule, owner, until, state }: Use): string[] {
+  const what = `Ignore rule ${rule}${owner === undefined ? '' : ` of ${owner}`}`;
+  if (state === 'expired') return [`${what} expired${on(until)}: what it left out counts again.`];
+  if (state === 'expiresSoon') return [`${what} expires${on(until)}.`];
+  return state === 'dead' ? [`${what} matches nothing any more: remove it.`] : [];
+}
+
+function describeIdle(marks: readonly Use[]): string[] {
+  if (marks.length === 0) return [];
+  const named = marks.slice(0, namedMarks).map(({ rule }) => rule);
+  const more = marks.length > namedMarks ? [`${marks.length - namedMarks} more`] : [];
+  const match = marks.length === 1 ? 'ignore mark matches' : 'ignore marks match';
+  return [
+    `${marks.length} ${match} no finding now: ${[...named, ...more].join(', ')}. Remove what is not meant for later.`,
+  ];
 }
 
 function on(until: string | undefined): string {

@@ -14,6 +14,7 @@ describe('[U] findings/filter', () => {
   const judgement = judgeEstate(demoEstate());
   const { drafts, outcomes, links } = judgement;
   const concluded = concludeFindings({
+    marks: [],
     drafts,
     outcomes,
     memory: noMemory,

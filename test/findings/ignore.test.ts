@@ -1,16 +1,35 @@
 import assert from 'node:assert/strict';
 import { openIgnoreBook } from '../../src/findings/ignore.ts';
+import type { PlacedMark } from '../../src/findings/marks.ts';
 import type { IgnoreRule } from '../../src/model/options.ts';
+import type { CheckOutcome } from '../../src/model/scan-result.ts';
 import { makeDraft } from '../support/make-draft.ts';
 
 const now = new Date('2026-11-23T12:00:00Z');
 
-function use(rules: readonly Partial<IgnoreRule>[], draft = makeDraft()) {
+type Outcomes = readonly Partial<CheckOutcome>[];
+
+function use(
+  rules: readonly Partial<IgnoreRule>[],
+  draft = makeDraft(),
+  { outcomes = [], marks = [] }: { readonly outcomes?: Outcomes; readonly marks?: readonly PlacedMark[] } = {},
+) {
   const book = openIgnoreBook(
     rules.map((rule, index) => ({ rule: `ignore[${index}]`, reason: 'lab', ...rule })),
     now,
   );
-  return { ignoredBy: book.ruleFor(draft), uses: book.uses() };
+  return { ignoredBy: book.ruleFor(draft), uses: book.uses(outcomes.map(toOutcome), marks) };
+}
+
+function toOutcome(parts: Partial<CheckOutcome>): CheckOutcome {
+  return {
+    id: 'backend-without-volume',
+    scope: 'backend/prod/org.democratic-csi.nfs@nas01',
+    status: 'passed',
+    count: 0,
+    undecided: [],
+    ...parts,
+  };
 }
 
 describe('[U] findings/ignore', () => {
@@ -89,5 +108,85 @@ describe('[U] findings/ignore', () => {
 
     assert.equal(use([], draft).ignoredBy, undefined);
     assert.equal(use([], draft).uses[0]?.state, 'expired');
+  });
+
+  describe('calls a rule dead only where all it could match was judged', () => {
+    const unread = { status: 'notAssessed', because: 'no answer' } as const;
+    const stateOf = (rule: Partial<IgnoreRule>, outcome: Partial<CheckOutcome>) =>
+      use([{ kind: 'Zvol', ...rule }], makeDraft(), { outcomes: [outcome] }).uses[0]?.state;
+
+    it('every check passed', () => {
+      assert.equal(stateOf({}, {}), 'dead');
+    });
+
+    it('a check that was not assessed, or broke', () => {
+      assert.equal(stateOf({}, unread), 'active');
+      assert.equal(stateOf({}, { status: 'errored' }), 'active');
+    });
+
+    it('another check, or another NAS, is no excuse', () => {
+      assert.equal(stateOf({ check: 'claim-lost' }, unread), 'dead');
+      assert.equal(stateOf({ check: 'backend-without-volume' }, unread), 'active');
+      assert.equal(stateOf({ source: 'nas/nas02' }, unread), 'dead');
+      assert.equal(stateOf({ source: 'nas/nas01' }, unread), 'active');
+      assert.equal(stateOf({ source: 'cluster/prod' }, unread), 'active');
+      assert.equal(stateOf({ source: 'cluster/pro' }, unread), 'dead');
+      assert.equal(stateOf({ source: 'nas/nas01' }, { ...unread, scope: 'nas/nas01' }), 'active');
+      assert.equal(stateOf({ source: 'nas/nas01' }, { ...unread, scope: 'cluster/nas01' }), 'dead');
+    });
+
+    it('one resource of its kind that nothing could be said of', () => {
+      const undecided = [{ kind: 'Zvol', name: 'tank/z', because: 'its creation time is unknown' }];
+
+      assert.equal(stateOf({}, { undecided }), 'active');
+      assert.equal(stateOf({ kind: 'Dataset', name: 'tank/none' }, { undecided }), 'dead');
+    });
+  });
+
+  describe('tells of a mark that no finding bears', () => {
+    const mark = { source: 'nas/nas01', kind: 'Dataset', label: 'tank/k8s/vols/pvc-1', reason: 'mine' } as const;
+    const told = (draft = makeDraft(), marks: readonly PlacedMark[] = [mark], outcomes: Outcomes = []) =>
+      use([], draft, { marks, outcomes }).uses.map(({ rule, from, state, matched }) => [rule, from, state, matched]);
+
+    it('that it matches nothing', () => {
+      assert.deepEqual(told(), [['Dataset tank/k8s/vols/pvc-1', 'property', 'dead', 0]]);
+      const onClaim = { source: 'cluster/prod', kind: 'PersistentVolumeClaim', label: 'shop/db', reason: 'x' } as const;
+      assert.deepEqual(told(makeDraft(), [onClaim]), [['PersistentVolumeClaim shop/db', 'object', 'dead', 0]]);
+    });
+
+    it('that it has expired', () => {
+      assert.deepEqual(told(makeDraft(), [{ ...mark, until: '2026-11-22' }])[0]?.[2], 'expired');
+    });
+
+    it('but not what was not judged', () => {
+      const of = (name: string) => [{ kind: 'Dataset', name, because: 'no answer' }];
+
+      assert.equal(told(makeDraft(), [mark], [{ undecided: of(mark.label) }])[0]?.[2], 'active');
+      assert.equal(told(makeDraft(), [mark], [{ undecided: of('tank/other') }])[0]?.[2], 'dead');
+      assert.equal(told(makeDraft(), [mark], [{ status: 'errored' }])[0]?.[2], 'active');
+      assert.equal(told(makeDraft(), [mark], [{ status: 'errored', scope: 'nas/nas02' }])[0]?.[2], 'dead');
+    });
+
+    it('once, where a finding bears it', () => {
+      const bearing = makeDraft({ ignore: { reason: 'mine' } });
+
+      assert.deepEqual(told(bearing), [['Dataset tank/k8s/vols/pvc-1', 'property', 'active', 1]]);
+    });
+
+    it('nothing, where something below has inherited it', () => {
+      const rules = (name: string) =>
+        told(makeDraft({ name, ignore: { reason: 'mine' } }), [{ ...mark, label: 'tank/k8s' }]).map(([rule]) => rule);
+
+      assert.deepEqual(rules('tank/k8s/vols/pvc-1'), ['Dataset tank/k8s/vols/pvc-1']);
+      assert.deepEqual(rules('tank/k8s@snap'), ['Dataset tank/k8s@snap']);
+      assert.deepEqual(rules('tank/k8s-old'), ['Dataset tank/k8s-old', 'Dataset tank/k8s']);
+    });
+
+    it('nothing, where the finding is about another object', () => {
+      const on = 'PersistentVolume pv-1';
+      const onVolume = { source: 'cluster/prod', kind: 'PersistentVolume', label: 'pv-1', reason: 'mine' } as const;
+
+      assert.deepEqual(told(makeDraft({ ignore: { reason: 'mine', on } }), [onVolume]), [[on, 'object', 'active', 1]]);
+    });
   });
 });

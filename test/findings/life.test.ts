@@ -15,8 +15,15 @@ function conclude(
   outcomes: readonly CheckOutcome[] = [outcome('found')],
 ): Finding[] {
   const memory: Memory = { ...noMemory, state: 'ready', scans: 1, findings: known };
-  return concludeFindings({ drafts, outcomes, memory, options: judgeOptions(), severityOf: () => 'HIGH', now })
-    .findings;
+  return concludeFindings({
+    marks: [],
+    drafts,
+    outcomes,
+    memory,
+    options: judgeOptions(),
+    severityOf: () => 'HIGH',
+    now,
+  }).findings;
 }
 
 function outcome(status: CheckOutcome['status'], undecided: CheckOutcome['undecided'] = []): CheckOutcome {
@@ -158,7 +165,15 @@ describe('[U] findings/life over the scans', () => {
   it('never raises by config what is low for lack of proof', () => {
     const low = makeDraft({ confidence: 'low', severity: 'LOW' });
     const options = judgeOptions({ severities: { [low.check]: 'CRITICAL' } });
-    const input = { drafts: [low], outcomes: [], memory: noMemory, options, severityOf: () => 'HIGH' as const, now };
+    const input = {
+      marks: [],
+      drafts: [low],
+      outcomes: [],
+      memory: noMemory,
+      options,
+      severityOf: () => 'HIGH' as const,
+      now,
+    };
 
     assert.equal(concludeFindings(input).findings[0]?.severity, 'LOW');
   });

@@ -3,7 +3,7 @@ import type { Proof } from '../../src/model/links.ts';
 import type { ZfsSnapshot } from '../../src/model/truenas.ts';
 import { heldBytes, provisionedBytes, reclaimableBytes } from '../../src/orphans/bytes.ts';
 import { confidenceIn } from '../../src/orphans/confidence.ts';
-import { bytesOf, draft, fact, ignoreOfDataset, unreadWords } from '../../src/orphans/draft.ts';
+import { bytesOf, draft, fact, unreadWords } from '../../src/orphans/draft.ts';
 import { clusterResource, datasetResource, labelsOf, nasResource, ownerOfVolume } from '../../src/orphans/resources.ts';
 import { makeBackend, makeDatasetLink, metaOf } from '../support/make-guard-input.ts';
 import { makeDataset } from '../support/make-inventory.ts';
@@ -60,36 +60,6 @@ describe('[U] orphans/draft', () => {
       'nas/nas01 datasets: no connection; nas/nas01 pools: no connection',
     );
     assert.equal(unreadWords([]), 'what it refers to is not known yet');
-  });
-});
-
-describe('[U] orphans/draft, the mark on a dataset', () => {
-  const markOf = (properties: Record<string, string>) =>
-    ignoreOfDataset(
-      makeDataset('tank/v', {
-        userProperties: Object.fromEntries(
-          Object.entries(properties).map(([name, value]) => [
-            `strandline:${name}`,
-            { value, source: 'LOCAL' as const },
-          ]),
-        ),
-      }),
-    );
-
-  it('is a reason, with an end and an owner where they are given', () => {
-    assert.deepEqual(markOf({ ignore: 'kept for audit' }), { reason: 'kept for audit' });
-    assert.deepEqual(markOf({ ignore: 'kept', 'ignore-until': '2027-01-01', 'ignore-owner': 'ada' }), {
-      reason: 'kept',
-      until: '2027-01-01',
-      owner: 'ada',
-    });
-  });
-
-  it('is none without a reason', () => {
-    assert.equal(markOf({}), undefined);
-    assert.equal(markOf({ ignore: '' }), undefined);
-    assert.equal(markOf({ ignore: '-' }), undefined);
-    assert.equal(markOf({ 'ignore-until': '2027-01-01', 'ignore-owner': 'ada' }), undefined);
   });
 });
 

@@ -176,7 +176,10 @@ describe('[U] orphans/backend-without-share', () => {
     const userProperties = { 'strandline:ignore': { value: 'on the NAS', source: 'LOCAL' as const } };
     const marked = { backing: standsOn({ ...dataset, userProperties }) };
 
-    assert.deepEqual(judge(link(marked, { ignore: { reason: 'on the volume' } }))?.ignore, { reason: 'on the volume' });
+    assert.deepEqual(judge(link(marked, { ignore: { reason: 'on the volume' } }))?.ignore, {
+      reason: 'on the volume',
+      on: 'PersistentVolume pv',
+    });
     assert.deepEqual(judge(link(marked))?.ignore, { reason: 'on the NAS' });
     assert.ok(!('ignore' in (judge(link()) ?? {})));
   });

@@ -75,6 +75,17 @@ describe('[U] orphans/backend-snapshot-without-object', () => {
     assert.equal(at(dayMs + 1), 1);
   });
 
+  it('passes on the mark that a person set on the snapshot', () => {
+    const userProperties = { 'strandline:ignore': { value: 'kept for audit', source: 'LOCAL' as const } };
+    const ignoreOf = (zfs: typeof snapshot) =>
+      runDetector(backendSnapshotWithoutObject, {
+        links: { snapshots: [link({}, zfs)], datasets: [livingVolume], backends: [exclusive] },
+      }).findings.map(({ ignore }) => ignore);
+
+    assert.deepEqual(ignoreOf({ ...snapshot, userProperties }), [{ reason: 'kept for audit' }]);
+    assert.deepEqual(ignoreOf(snapshot), [undefined]);
+  });
+
   it('leaves undecided a detached snapshot of which nobody knows whether it is used', () => {
     const detached = makeDatasetLink('tank/k8s/snaps/pvc-1/s', { role: 'detachedSnapshot', uses: unread });
 
@@ -231,6 +242,17 @@ describe('[U] orphans/temporary-snapshot-left', () => {
 
     assert.deepEqual(at(dayMs), nothing);
     assert.equal(at(dayMs + 1).found.length, 1);
+  });
+
+  it('passes on the mark that a person set on the snapshot', () => {
+    const userProperties = { 'strandline:ignore': { value: 'kept for audit', source: 'LOCAL' as const } };
+    const ignoreOf = (zfs: typeof snapshot) =>
+      runDetector(temporarySnapshotLeft, {
+        links: { snapshots: [link({}, zfs)], datasets: [livingVolume] },
+      }).findings.map(({ ignore }) => ignore);
+
+    assert.deepEqual(ignoreOf({ ...snapshot, userProperties }), [{ reason: 'kept for audit' }]);
+    assert.deepEqual(ignoreOf(snapshot), [undefined]);
   });
 
   it('promises bytes only where it is sure whose it is', () => {

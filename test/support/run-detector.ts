@@ -153,7 +153,16 @@ export function makeContentLink(content: VolumeSnapshotContent, parts: Partial<C
 
 export function makeZfsSnapshot(name: string, parts: Partial<ZfsSnapshot> = {}): ZfsSnapshot {
   const [dataset = '', snapshotName = ''] = name.split('@');
-  return { name, dataset, snapshotName, createdAt: '2026-01-05T00:00:00Z', usedBytes: 7, ...parts } as ZfsSnapshot;
+  return {
+    name,
+    dataset,
+    snapshotName,
+    createdAt: '2026-01-05T00:00:00Z',
+    usedBytes: 7,
+    userProperties: {},
+    userPropertiesRead: true,
+    ...parts,
+  };
 }
 
 export function makeSnapshotLink(snapshot: ZfsSnapshot, parts: Partial<SnapshotLink> = {}): SnapshotLink {

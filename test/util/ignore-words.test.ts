@@ -21,6 +21,21 @@ describe('[U] util/ignore-words', () => {
     ]);
   });
 
+  it('tells marks that match nothing together, naming the first three', () => {
+    const idle = (name: string) => ({ ...rule, rule: name, from: 'object', state: 'dead', matched: 0 }) as const;
+    const names = ['PersistentVolume pv-1', 'Dataset tank/a', 'Zvol tank/b', 'Zvol tank/c', 'Zvol tank/d'];
+
+    assert.deepEqual(rulesToReview({ ignoreRules: names.slice(0, 1).map(idle) }), [
+      '1 ignore mark matches no finding now: PersistentVolume pv-1. Remove what is not meant for later.',
+    ]);
+    assert.deepEqual(rulesToReview({ ignoreRules: names.slice(0, 3).map(idle) }), [
+      '3 ignore marks match no finding now: PersistentVolume pv-1, Dataset tank/a, Zvol tank/b. Remove what is not meant for later.',
+    ]);
+    assert.deepEqual(rulesToReview({ ignoreRules: names.map(idle) }), [
+      '5 ignore marks match no finding now: PersistentVolume pv-1, Dataset tank/a, Zvol tank/b, 2 more. Remove what is not meant for later.',
+    ]);
+  });
+
   it('says why, by whom and until when', () => {
     assert.equal(describeIgnoredBy({ reason: 'audit' }), 'audit');
     assert.equal(

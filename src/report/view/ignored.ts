@@ -1,4 +1,5 @@
 import type { IgnoreRuleUse } from '../../model/scan-result.ts';
+import { rulesToReview } from '../../util/ignore-words.ts';
 import { checkTexts } from './check-texts.ts';
 import type { ViewContext } from './context.ts';
 import { decodeFinding } from './decode.ts';
@@ -20,12 +21,12 @@ const fromWords: Readonly<Record<IgnoreRuleUse['from'], string>> = {
 /** What was left out on request, by whom, why and until when. */
 export function buildIgnored(context: ViewContext) {
   const { result, ignored, formats, medium } = context;
-  const rules = result.ignoreRules.map((rule) => toRule(rule, formats));
   return {
     count: result.summary.ignored,
     bytes: formats.toAmount(result.summary.ignoredBytes),
-    rules,
-    attention: rules.filter((rule) => rule.state !== 'active'),
+    rules: result.ignoreRules.slice(0, medium.findingsPerCheck).map((rule) => toRule(rule, formats)),
+    rulesLeftOut: Math.max(0, result.ignoreRules.length - medium.findingsPerCheck),
+    attention: rulesToReview(result),
     findings: ignored.slice(0, medium.findingsPerCheck).map((finding) => ({
       title: checkTexts[finding.check].title,
       kind: finding.resource.kind,
@@ -48,7 +49,6 @@ function toRule(rule: IgnoreRuleUse, formats: Formats) {
     reason: rule.reason,
     owner: rule.owner ?? '–',
     until: untilOf(rule.until, formats),
-    isDated: rule.state === 'expiresSoon' || rule.state === 'expired',
     state: rule.state,
     word: stateWords[rule.state],
     matched: rule.matched,

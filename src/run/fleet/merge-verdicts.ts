@@ -17,6 +17,10 @@ export function mergeVerdicts(parts: readonly PartVerdict[], sources: readonly S
     judged: {
       drafts: byScope(parts.flatMap(({ judged }) => judged.drafts)),
       outcomes: byScope(parts.flatMap(({ judged }) => judged.outcomes)),
+      marks: bySource(
+        parts.flatMap(({ judged }) => judged.marks),
+        ({ source }) => source,
+      ),
       notes: uniqueNotes(parts.flatMap(({ judged }) => judged.notes)),
       backends: parts.flatMap(({ judged }) => judged.backends).toSorted((a, b) => (a.id < b.id ? -1 : 1)),
       links: { volumes: parts.flatMap(({ judged }) => judged.links.volumes) },

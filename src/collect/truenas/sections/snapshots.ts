@@ -34,6 +34,7 @@ const properties = [
   'democratic-csi:csi_snapshot_source_volume_id',
   'strandline:ignore',
   'strandline:ignore-until',
+  'strandline:ignore-owner',
 ];
 
 /** zfs.snapshot.query up to 25.04, pool.snapshot.query on 25.10, zfs.resource.snapshot.query from 26 on. */
