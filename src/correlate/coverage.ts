@@ -27,9 +27,9 @@ export function indexCoverage(backends: readonly Backend[]): CoverageOf {
   return (nas, dataset) => {
     let depth = 1;
     for (let parent = parentOf(dataset); parent !== undefined; parent = parentOf(parent)) {
-      const here = places.get(`${nas} ${parent}`);
-      const first = here?.[0];
-      if (here !== undefined && first !== undefined) {
+      const here = places.get(`${nas} ${parent}`) ?? [];
+      const [first] = here;
+      if (first !== undefined) {
         const same = here.filter((place) => place.kind === first.kind);
         return { kind: first.kind, parent, depth, backends: same.map((place) => place.backend) };
       }
@@ -51,14 +51,12 @@ export function pickBackend(
   const instance = proofs.find((proof) => proof.kind === 'instanceId')?.value;
   const driver = proofs.find((proof) => proof.driver !== undefined)?.driver;
   const family = familyOf(proofs);
-  const related = backends.filter((backend) => family === undefined || backend.family === family);
+  const related = backends.filter((backend) => backend.family === family);
   const possible = (related.length > 0 ? related : backends).filter(
     (backend) => instance === undefined || backend.instanceId === undefined || backend.instanceId === instance,
   );
   const marked = possible.filter(
-    (backend) =>
-      (instance !== undefined && backend.instanceId === instance) ||
-      (driver !== undefined && backend.driver === driver),
+    (backend) => (instance !== undefined && backend.instanceId === instance) || backend.driver === driver,
   );
   if (marked[0] !== undefined) return marked[0];
   const unmarked = driver === undefined ? possible : possible.filter((backend) => backend.exclusive);
