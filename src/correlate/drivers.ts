@@ -18,19 +18,17 @@ const elsewhere = /^(?:zfs-generic|zfs-local|synology|nfs-client|smb-client|lust
 export function driverTraits(volume: PersistentVolume): DriverTraits | undefined {
   const csi = volume.csi;
   if (csi === undefined) return undefined;
-  const { provisioner_driver: provisioner, provisioner_driver_instance_id: instanceId } = csi.attributes;
-  if (provisioner !== undefined) {
-    const protocol = onTrueNas.exec(provisioner)?.[1] as BackendInfo['protocol'] | undefined;
-    if (protocol !== undefined) {
-      return { family: 'democratic-csi', protocol, ...(instanceId !== undefined && { instanceId }) };
-    }
-    if (elsewhere.test(provisioner)) {
-      const outOfReach = `driver ${provisioner} keeps its volumes outside the TrueNAS databases`;
-      return { family: 'democratic-csi', protocol: 'unknown', outOfReach, reach: 'outside' };
-    }
-    if (provisioner === 'node-manual') {
-      return { family: 'democratic-csi', protocol: 'unknown', outOfReach: 'static volume', reach: 'static' };
-    }
+  const { provisioner_driver: provisioner = '', provisioner_driver_instance_id: instanceId } = csi.attributes;
+  const protocol = onTrueNas.exec(provisioner)?.[1] as BackendInfo['protocol'] | undefined;
+  if (protocol !== undefined) {
+    return { family: 'democratic-csi', protocol, ...(instanceId !== undefined && { instanceId }) };
+  }
+  if (elsewhere.test(provisioner)) {
+    const outOfReach = `driver ${provisioner} keeps its volumes outside the TrueNAS databases`;
+    return { family: 'democratic-csi', protocol: 'unknown', outOfReach, reach: 'outside' };
+  }
+  if (provisioner === 'node-manual') {
+    return { family: 'democratic-csi', protocol: 'unknown', outOfReach: 'static volume', reach: 'static' };
   }
   if (isTrueNasCsiName(csi.driver)) return { family: 'truenas-csi', protocol: protocolOf(csi.attributes['protocol']) };
   return undefined;
