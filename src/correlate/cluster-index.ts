@@ -11,7 +11,7 @@ import type {
   VolumeSnapshotContent,
 } from '../model/kubernetes.ts';
 import { addTo } from '../util/groups.ts';
-import { leafOf, snapshotUidOf } from '../util/names.ts';
+import { snapshotUidOf } from '../util/names.ts';
 
 export interface InCluster<T> {
   readonly cluster: string;
@@ -109,7 +109,5 @@ export function claimsOfPod(pod: Pod): string[] {
 /** Of the VolumeSnapshot that it was made for. */
 export function uidOfContent({ name, snapshotRef }: VolumeSnapshotContent): string | undefined {
   if (snapshotRef?.uid !== undefined) return snapshotRef.uid;
-  return name.startsWith('snapcontent-')
-    ? snapshotUidOf(`snapshot-${leafOf(name).slice('snapcontent-'.length)}`)
-    : undefined;
+  return name.startsWith('snapcontent-') ? snapshotUidOf(`snapshot-${name.slice('snapcontent-'.length)}`) : undefined;
 }
