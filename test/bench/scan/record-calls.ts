@@ -1,52 +1,44 @@
-import { writeFileSync } from 'node:fs';
+import { appendFileSync } from 'node:fs';
 import https from 'node:https';
 import { WebSocket } from 'ws';
-import { runCli } from '../../../src/cli/program.ts';
-import { wirePorts } from '../../../src/run/wire.ts';
 
-/** What `collect` asks of both sides, so that the floor can ask exactly the same. Passwords and keys are in it: a scratch file. */
-export interface RecordedCalls {
-  readonly rpc: { readonly url: string; readonly messages: readonly string[] };
-  /** List paths of the cluster with their query, first pages only: the floor follows `continue` itself. */
-  readonly lists: readonly string[];
-  readonly cluster: { readonly origin: string; readonly authorization: string };
-}
+/**
+ * Preloaded (`node --import`) into a scan, its threads included: writes down everything that it asks, one line of JSON a
+ * call, so that the floor can ask exactly the same. Passwords and keys are in it: a scratch file.
+ */
+export type RecordedCall =
+  | { readonly kind: 'rpc'; readonly url: string; readonly message: string }
+  | {
+      readonly kind: 'http';
+      readonly url: string;
+      readonly method: string;
+      readonly headers: Readonly<Record<string, string>>;
+      readonly body?: string;
+    };
 
-const [configFile = '', out = ''] = process.argv.slice(2);
-const messages: string[] = [];
-const lists: string[] = [];
-let origin = '';
-let authorization = '';
-let rpcUrl = '';
+const file = process.env['BENCH_CALLS'] ?? '';
+const note = (call: RecordedCall) => appendFileSync(file, `${JSON.stringify(call)}\n`, { mode: 0o600 });
 
 const { send } = WebSocket.prototype;
 WebSocket.prototype.send = function record(this: WebSocket, data: unknown) {
-  rpcUrl = this.url;
-  messages.push(String(data));
+  note({ kind: 'rpc', url: this.url, message: String(data) });
   return Reflect.apply(send, this, [data]);
 };
-const { request } = https;
-https.request = ((target: string | URL | https.RequestOptions, options: https.RequestOptions, ...rest: never[]) => {
-  const url = typeof target === 'string' ? new URL(target) : undefined;
-  if (url?.searchParams.has('limit') && !url.searchParams.has('continue')) {
-    lists.push(`${url.pathname}${url.search}`);
-    origin = url.origin;
-    authorization = String(new Headers(options.headers as Record<string, string>).get('authorization'));
-  }
-  return request(target as string, options, ...rest);
-}) as typeof https.request;
 
-const quiet = { write: () => {}, isTerminal: false };
-const code = await runCli(['collect', '--config', configFile, '--out', `${out}.inventory`], {
-  env: { HOME: '/nonexistent' },
-  cwd: process.cwd(),
-  stdout: quiet,
-  stderr: { write: (text: string) => void process.stderr.write(text), isTerminal: false },
-  now: () => new Date(process.env['BENCH_NOW'] ?? Date.now()),
-  signal: new AbortController().signal,
-  signalNumber: () => undefined,
-  loadPorts: async () => wirePorts(),
-});
-const calls: RecordedCalls = { rpc: { url: rpcUrl, messages }, lists, cluster: { origin, authorization } };
-writeFileSync(out, JSON.stringify(calls), { mode: 0o600 });
-process.exitCode = code;
+const { request } = https;
+https.request = ((url: string, options: https.RequestOptions, ...rest: never[]) => {
+  const call = request(url, options, ...rest);
+  if (typeof url !== 'string') return call; // the library of the WebSocket, which the floor opens itself
+  const chunks: Buffer[] = [];
+  const { write } = call;
+  call.write = ((chunk: Buffer | string, ...more: never[]) => {
+    chunks.push(Buffer.from(chunk));
+    return Reflect.apply(write, call, [chunk, ...more]);
+  }) as typeof write;
+  call.on('finish', () => {
+    const { method = 'GET' } = options;
+    const headers = Object.fromEntries(new Headers(options.headers as Record<string, string>));
+    note({ kind: 'http', url, method, headers, ...(chunks.length > 0 && { body: Buffer.concat(chunks).toString() }) });
+  });
+  return call;
+}) as typeof https.request;

@@ -1,41 +1,46 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bundle } from '../../../.ci/build.mjs';
-import { measure, type Usage } from './measure.ts';
-import { type Served, serve } from './serve.ts';
-import { formatTable, type Row, ratioOf, summarise, summariseStages } from './summary.ts';
+import type { ScanResult } from '../../../src/model/scan-result.ts';
+import { hasKube } from '../../e2e/cluster/tools.ts';
+import { type Measured, measure } from './measure.ts';
+import { compareWithRecord, putOnRecord } from './record.ts';
+import { type ClusterKind, type Served, serve } from './serve.ts';
+import { formatTable, type Ratios, type Row, ratiosOf, summarise, summariseStages } from './summary.ts';
 
 /**
- * `npm run bench`: one estate, served by a process of its own, read several times by the floor (a bare program that asks
- * for the same pages and parses them) and by a scan, turn by turn, both bundled as the image is and with its flags.
- * `--sections` reads volumes and claims alone besides. `--compare` fails when the ratio to the floor is worse than the
- * one on record for as many volumes by more than the room for noise; `--record` puts this run on record.
+ * `npm run bench`: one estate, read several times by the floor (a bare program that asks for the same pages and parses
+ * them) and by a scan, turn by turn, both bundled as the image is and with its flags. The cluster is a real API server
+ * where one was built for the end-to-end tests, the NAS a simulator in a process of its own.
+ * `--sections` reads volumes and claims alone besides. `--compare` fails when a ratio to the floor is worse than the one
+ * on record by more than the room for noise; `--record` puts this run on record.
  */
 const { values } = parseArgs({
   options: {
     volumes: { type: 'string', default: '10000' },
     runs: { type: 'string', default: '3' },
+    cluster: { type: 'string', default: hasKube() ? 'real' : 'simulated' },
     out: { type: 'string' },
     sections: { type: 'boolean', default: false },
     compare: { type: 'boolean', default: false },
     record: { type: 'boolean', default: false },
   },
 });
+if (values.cluster !== 'real' && values.cluster !== 'simulated') throw new Error('--cluster is real or simulated');
+const cluster: ClusterKind = values.cluster;
 const here = import.meta.dirname;
-const recordFile = join(here, 'record.json');
-const roomForNoise = 1.6;
 const imageFlags = ['--max-semi-space-size=32'];
 const programs = join(here, '../../../dist/bench');
 
 await bundle('dist/bench', {
   floor: 'test/bench/scan/floor.ts',
-  'scan-at': 'test/bench/scan/scan-at.ts',
+  'scan-staged': 'test/bench/scan/scan-staged.ts',
   'read-lists': 'test/bench/scan/read-lists.ts',
 });
 const scratch = mkdtempSync(join(tmpdir(), 'strandline-bench-'));
-const server = await serve(values.volumes);
+const server = await serve(values.volumes, cluster);
 try {
   report(await run(server.estate));
 } finally {
@@ -43,67 +48,69 @@ try {
   rmSync(scratch, { recursive: true, force: true });
 }
 
-interface Measured {
+interface BenchRun {
   readonly estate: Served['estate'];
-  readonly floor: Row;
-  readonly scan: Row;
-  readonly lists: Row | undefined;
+  readonly rows: readonly Row[];
+  readonly ratios: Ratios;
   /** What the floor read: bytes, rows, calls. */
   readonly read: Readonly<Record<string, number>>;
   readonly stages: ReturnType<typeof summariseStages>;
+  readonly judged: Readonly<Record<string, number>>;
 }
 
-async function run(estate: Served['estate']): Promise<Measured> {
-  const env = { BENCH_NOW: estate.now };
-  const calls = join(scratch, 'calls.json');
-  await measure([join(here, 'record-calls.ts'), estate.configFile, calls], env);
+async function run(estate: Served['estate']): Promise<BenchRun> {
+  const calls = join(scratch, 'calls.jsonl');
+  const out = join(scratch, 'out');
+  const scan = ['scan', '--config', estate.configFile, '--no-pdf', '--out', out];
+  const recorder = ['--import', join(here, 'record-calls.ts'), join(here, 'scan-staged.ts')];
+  await measure([...recorder, ...scan], { BENCH_CALLS: calls });
   const program = (name: string, args: readonly string[]) =>
-    measure([...imageFlags, join(programs, `${name}.js`), ...args], env);
-  const floor: (Usage & { readonly stdout: string })[] = [];
-  const scans: Usage[] = [];
-  const lists: Usage[] = [];
-  const scan = ['scan', '--config', estate.configFile, '--no-pdf', '--out', join(scratch, 'out')];
+    measure([...imageFlags, join(programs, `${name}.js`), ...args]);
+  const floors: Measured[] = [];
+  const scans: Measured[] = [];
+  const lists: Measured[] = [];
   for (let turn = 0; turn < Number(values.runs); turn += 1) {
-    floor.push(await program('floor', [calls, estate.folder]));
-    scans.push(await program('scan-at', scan));
+    floors.push(await program('floor', [calls, estate.folder]));
+    scans.push(await program('scan-staged', scan));
     if (values.sections) lists.push(await program('read-lists', [estate.configFile]));
   }
   return {
     estate,
-    floor: summarise('floor', floor),
-    scan: summarise('scan', scans),
-    lists: values.sections ? summarise('volumes and claims alone', lists) : undefined,
-    read: JSON.parse(floor.at(-1)?.stdout ?? '{}') as Record<string, number>,
+    rows: [
+      summarise('floor', floors),
+      summarise('scan', scans),
+      ...(values.sections ? [summarise('volumes and claims alone', lists)] : []),
+    ],
+    ratios: ratiosOf(scans, floors),
+    read: JSON.parse(floors.at(-1)?.stdout ?? '{}') as Record<string, number>,
     stages: summariseStages(scans),
+    judged: countJudged(JSON.parse(readFileSync(join(out, 'result.json'), 'utf8')) as ScanResult),
   };
 }
 
-function report({ estate, floor, scan, lists, read, stages }: Measured): void {
-  const ratio = ratioOf(scan, floor);
-  const rows = [floor, scan, ...(lists === undefined ? [] : [lists])];
+/** That what was fast was also a scan. */
+function countJudged({ findings, summary }: ScanResult) {
+  return { findings: findings.length, notAssessed: summary.notAssessed.length };
+}
+
+function report(bench: BenchRun): void {
+  const { estate, rows, ratios, read, stages, judged } = bench;
   const { configFile: _file, folder: _folder, ...held } = estate;
-  const result = { ranAt: new Date().toISOString(), node: process.version, ...held, read, rows, stages, ratio };
+  const result = { ranAt: new Date().toISOString(), node: process.version, ...held, ...bench, estate: undefined };
   const stageText = Object.entries(stages.stagesMs).map(([name, ms]) => `${name} ${(ms / 1000).toFixed(2)} s`);
-  process.stdout.write(`${formatTable(rows)}\nratio to the floor: wall ${ratio.wall}, peak RSS ${ratio.peakRss}\n`);
-  process.stdout.write(`${read['bytes']} bytes in ${read['calls']} calls; the scan made ${stages.calls}\n`);
-  process.stdout.write(`${stageText.join(', ')}\n`);
+  process.stdout.write(
+    [
+      JSON.stringify(held),
+      formatTable(rows),
+      `ratios to the floor: wall ${ratios.wall}, CPU ${ratios.cpu}, peak RSS ${ratios.peakRss}`,
+      `the floor read ${read['bytes']} bytes in ${read['calls']} calls; the scan asked ${stages.calls} times`,
+      `${judged['findings']} findings, ${judged['notAssessed']} things not assessed`,
+      stageText.join(', '),
+      '',
+    ].join('\n'),
+  );
   if (values.out !== undefined) writeFileSync(values.out, `${JSON.stringify(result, null, 2)}\n`);
-  if (values.compare) compare(ratio);
-  if (values.record)
-    writeFileSync(recordFile, `${JSON.stringify({ ...readRecord(), [values.volumes]: ratio }, null, 2)}\n`);
-}
-
-function compare(ratio: ReturnType<typeof ratioOf>): void {
-  const record = readRecord()[values.volumes];
-  if (record === undefined) throw new Error(`nothing on record for ${values.volumes} volumes: ${recordFile}`);
-  const isWorse = (['wall', 'peakRss'] as const).filter((key) => ratio[key] > record[key] * roomForNoise);
-  process.stdout.write(`on record: wall ${record.wall}, peak RSS ${record.peakRss}\n`);
-  process.stdout.write(`\n${2 - isWorse.length} passed, ${isWorse.length} failed\n`);
-  process.exitCode = isWorse.length > 0 ? 1 : 0;
-}
-
-/** Ratios by number of volumes. */
-function readRecord(): Readonly<Record<string, ReturnType<typeof ratioOf>>> {
-  if (!existsSync(recordFile)) return {};
-  return JSON.parse(readFileSync(recordFile, 'utf8')) as ReturnType<typeof readRecord>;
+  const key = `${values.volumes} ${cluster}`;
+  if (values.record) putOnRecord(key, ratios);
+  if (values.compare) process.exitCode = compareWithRecord(key, ratios) ? 0 : 1;
 }

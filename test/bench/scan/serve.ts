@@ -2,13 +2,15 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 
 export interface Served {
-  readonly estate: { readonly configFile: string; readonly folder: string; readonly now: string };
+  readonly estate: { readonly configFile: string; readonly folder: string };
   readonly stop: () => Promise<void>;
 }
 
+export type ClusterKind = 'real' | 'simulated';
+
 /** The estate of so many volumes, served by a process of its own. */
-export async function serve(volumes: string): Promise<Served> {
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'serve-estate.ts'), volumes], {
+export async function serve(volumes: string, cluster: ClusterKind): Promise<Served> {
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'serve-estate.ts'), volumes, cluster], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const ended = new Promise<void>((resolve) => child.on('close', () => resolve()));

@@ -30,9 +30,19 @@ export function summariseStages(usages: readonly Usage[]): Stages {
   };
 }
 
-export function ratioOf(row: Row, floor: Row): { readonly wall: number; readonly peakRss: number } {
-  const of = (a: number, b: number) => Number((a / b).toFixed(2));
-  return { wall: of(row.wallMs, floor.wallMs), peakRss: of(row.peakRssBytes, floor.peakRssBytes) };
+export interface Ratios {
+  readonly wall: number;
+  readonly cpu: number;
+  readonly peakRss: number;
+}
+
+/** Of each turn its own ratio, for a machine that is busy is so for both; of these the medians. */
+export function ratiosOf(usages: readonly Usage[], floors: readonly Usage[]): Ratios {
+  const of = (key: 'wallMs' | 'cpuMs' | 'peakRssBytes') => {
+    const ratios = usages.map((usage, turn) => usage[key] / (floors[turn]?.[key] ?? Number.NaN));
+    return Number(middle(ratios).toFixed(2));
+  };
+  return { wall: of('wallMs'), cpu: of('cpuMs'), peakRss: of('peakRssBytes') };
 }
 
 export function formatTable(rows: readonly Row[]): string {
@@ -51,6 +61,9 @@ export function formatTable(rows: readonly Row[]): string {
 }
 
 function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return Math.round(sorted[Math.floor(sorted.length / 2)] ?? Number.NaN);
+  return Math.round(middle(values));
+}
+
+function middle(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }

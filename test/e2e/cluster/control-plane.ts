@@ -11,6 +11,8 @@ export interface ControlPlane {
   readonly kubectl: string;
   readonly kubeconfig: string;
   readonly port: number;
+  /** `http://127.0.0.1:port` */
+  readonly etcd: string;
   startControllerManager(): Promise<void>;
   stopControllerManager(): Promise<void>;
 }
@@ -88,7 +90,7 @@ export async function startControlPlane(slot: Slot, withNode: boolean): Promise<
   await startControllerManager();
   await until('service account default', () => isReady('-n', 'default', 'get', 'serviceaccount', 'default'));
   const stopControllerManager = () => stopProcess(stateDir, 'kube-controller-manager');
-  return { kube, kubectl, kubeconfig, port: port ?? 0, startControllerManager, stopControllerManager };
+  return { kube, kubectl, kubeconfig, port: port ?? 0, etcd, startControllerManager, stopControllerManager };
 }
 
 export function asAdmin(kubeconfig: string): string[] {

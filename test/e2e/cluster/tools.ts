@@ -15,10 +15,16 @@ const nodePackages = ['containerd', 'runc', 'containernetworking-plugins', 'soca
 const imagePackages = ['debootstrap', 'buildah'];
 const servicePackages = ['prometheus', 'prometheus-pushgateway'];
 
+const kubeFile = join(cacheDir, `kube-${kubernetes}`);
+
+/** Whether a control plane can be started here without building it first. */
+export function hasKube(): boolean {
+  return existsSync(kubeFile);
+}
+
 /** etcd, API server, controllers, scheduler and kubelet in one binary: 6 to 9 minutes with an empty Go cache. */
 export async function ensureKube(): Promise<string> {
-  const kube = join(cacheDir, `kube-${kubernetes}`);
-  if (existsSync(kube)) return kube;
+  if (hasKube()) return kubeFile;
   await requireProgram('go', 'Install Go 1.24 or newer.');
   const version = 'k8s.io/component-base/version';
   const flags = [
@@ -26,8 +32,8 @@ export async function ensureKube(): Promise<string> {
     `-X ${version}.gitVersion=${kubernetes} -X ${version}.gitMajor=1 -X ${version}.gitMinor=34`,
     `-X k8s.io/client-go/pkg/version.gitVersion=${kubernetes}`,
   ].join(' ');
-  await goBuild(['-ldflags', flags, '-o', kube, '.'], join(here, 'kube'));
-  return kube;
+  await goBuild(['-ldflags', flags, '-o', kubeFile, '.'], join(here, 'kube'));
+  return kubeFile;
 }
 
 /** The kubectl of the machine, or one built from the same modules. */
