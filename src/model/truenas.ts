@@ -93,7 +93,7 @@ export interface Dataset {
   readonly createTxg?: string;
   readonly createdAt?: string;
   readonly mountpoint?: string;
-  readonly encrypted: boolean;
+  readonly encrypted?: boolean;
   readonly locked: boolean;
   /** Full snapshot name this dataset was cloned from. */
   readonly origin?: string;

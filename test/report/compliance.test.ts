@@ -80,6 +80,10 @@ describe('[U] report/compliance', () => {
     const datasets = [makeDataset('tank/a', { encrypted: true }), makeDataset('tank/other')];
     assert.deepEqual(chapter(build({ datasets: read(datasets) }), 0), [['right', 'encrypted']]);
     assert.deepEqual(chapter(build({ datasets: read([makeDataset('tank/a')]) }), 0), [['look', 'not encrypted']]);
+    const { encrypted: _unsaid, ...silent } = makeDataset('tank/a');
+    assert.deepEqual(chapter(build({ datasets: read([silent]) }), 0), [
+      ['not assessed', 'the NAS does not say whether it is encrypted'],
+    ]);
   });
 
   it('says who may mount an NFS share and what becomes of root', () => {

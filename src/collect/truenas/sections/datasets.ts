@@ -104,7 +104,7 @@ function toDataset(row: DatasetRow, release: Release, lenient: Lenient): Dataset
     type: row.type,
     createdAt: createdAtOf(row['creation'], lenient),
     mountpoint: lenient.text(row.mountpoint, 'mountpoint'),
-    encrypted: lenient.boolean(row.encrypted, 'encrypted') ?? false,
+    encrypted: lenient.boolean(row.encrypted, 'encrypted'),
     locked: lenient.boolean(row.locked, 'locked') ?? false,
     origin: wordOf(row['origin']),
     userProperties: readable(row.user_properties, release),

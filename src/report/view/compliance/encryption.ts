@@ -9,11 +9,13 @@ export function listEncryption({ nases }: Inventory, { usage }: ScanResult): rea
     const ours = new Set(usage.volumes.filter(({ nas }) => nas === name).map(({ dataset }) => dataset));
     return datasets.items
       .filter((dataset) => ours.has(dataset.name))
-      .map(({ name: what, encrypted }) => ({
-        where: `nas/${name}`,
-        what,
-        state: encrypted ? 'right' : 'look',
-        says: encrypted ? 'encrypted' : 'not encrypted',
-      }));
+      .map(({ name: what, encrypted }) => judge(`nas/${name}`, what, encrypted));
   });
+}
+
+function judge(where: string, what: string, encrypted: boolean | undefined): ComplianceRow {
+  if (encrypted === undefined) return notAssessed(where, what, 'the NAS does not say whether it is encrypted');
+  return encrypted
+    ? { where, what, state: 'right', says: 'encrypted' }
+    : { where, what, state: 'look', says: 'not encrypted' };
 }
