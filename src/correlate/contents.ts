@@ -58,6 +58,7 @@ function findBacking(
       kind === 'snapshot' ? snapshotEnding(handle, index, isOriginal) : datasetEnding(handle, index, isOriginal);
     if (name !== undefined) return { status: 'found', value: { nas, name, kind } };
   }
+  if (ours.some((backend) => !nases.has(backend.nas))) return notYet;
   const unread = [...nases.values()].flatMap((index) =>
     index.unread(kind === 'snapshot' ? ['snapshots', 'datasets', 'replications'] : ['datasets', 'replications']),
   );
