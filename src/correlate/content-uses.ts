@@ -1,8 +1,9 @@
 import type { Backend } from '../model/backend.ts';
 import type { Lookup } from '../model/collected.ts';
+import type { VolumeSnapshot } from '../model/kubernetes.ts';
 import type { Use } from '../model/links.ts';
 import { leafOf, snapshotUidOf } from '../util/names.ts';
-import type { ClusterIndex } from './cluster-index.ts';
+import type { ClusterIndex, InCluster } from './cluster-index.ts';
 
 /** A detached snapshot is a dataset; the same objects refer to it by the last part of its name. */
 export function usesOfDetached(
@@ -36,11 +37,11 @@ export function referrers(
     ]),
   );
   const snapshot = uid === undefined ? undefined : clusters.snapshotsByUid.get(uid);
-  if (snapshot !== undefined) {
-    const label = `${snapshot.item.namespace}/${snapshot.item.name}`;
-    uses.set(uid ?? '', { kind: 'content', name: label, from: `cluster/${snapshot.cluster} volumeSnapshots` });
-  }
-  return [...uses.values()];
+  return [...uses.values(), ...(snapshot === undefined ? [] : [useOfSnapshot(snapshot)])];
+}
+
+function useOfSnapshot({ cluster, item }: InCluster<VolumeSnapshot>): Use {
+  return { kind: 'content', name: `${item.namespace}/${item.name}`, from: `cluster/${cluster} volumeSnapshots` };
 }
 
 export function lookUpReferrers(
