@@ -108,9 +108,10 @@ export function indexPointers(clusters: ClusterIndex, nases: ReadonlyMap<string,
     },
     ofSubsystem(index, subsystem) {
       if (subsystem === undefined) return lookUp([]);
-      const names = [subsystem.name, subsystem.nqn];
-      const sessions = names.flatMap((name) => sessionsOf(index, 'nvmeSessions').get(name ?? '') ?? []);
-      const volumes = pointing(index, subsystem.nqn === undefined ? undefined : nqns.get(subsystem.nqn));
+      const { name, nqn } = subsystem;
+      const names = nqn === undefined ? [name] : [name, nqn];
+      const sessions = names.flatMap((known) => sessionsOf(index, 'nvmeSessions').get(known) ?? []);
+      const volumes = names.flatMap((known) => pointing(index, nqns.get(known)));
       return lookUp([...volumes, ...sessionUses(index, sessions, 'nvmeSessions')]);
     },
   };
