@@ -117,8 +117,9 @@ export interface CurrentVolume {
 /** What history hands to trends: plain samples in any order; what was not known is not among them. */
 export interface HistorySeries {
   readonly pools: readonly PoolSample[];
-  readonly volumes: readonly VolumeSample[];
-  /** Volumes that always read what they read now; they have no rows in `volumes`. */
+  /** One entry a volume. */
+  readonly volumes: readonly VolumeReadings[];
+  /** Volumes that always read what they read now; they are not in `volumes`. */
   readonly still?: readonly StillVolume[];
   readonly groups: readonly GroupSample[];
   readonly findings: readonly FindingsSample[];
@@ -133,14 +134,16 @@ export interface PoolSample {
   readonly usableBytes?: number;
 }
 
-export interface VolumeSample {
+/** Readings of one volume, oldest first: place i of every column is one reading. Columns, as there may be a million. */
+export interface VolumeReadings {
   readonly uid: string;
-  readonly atMs: number;
+  readonly atMs: Float64Array;
   /** ZFS `used`. */
-  readonly usedBytes: number;
-  /** What counts against its quota or size: ZFS `referenced`. */
-  readonly filledBytes?: number;
-  readonly snapshotBytes?: number;
+  readonly usedBytes: Float64Array;
+  /** What counts against its quota or size: ZFS `referenced`. NaN where it was not known. */
+  readonly filledBytes: Float64Array;
+  /** NaN where it was not known. */
+  readonly snapshotBytes: Float64Array;
 }
 
 /** One row instead of one reading a day: nothing of it ever changed in the period. */

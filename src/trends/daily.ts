@@ -34,3 +34,9 @@ export function toDaily(samples: readonly Sample[], dayOf: (atMs: number) => str
   }
   return points;
 }
+
+/** A reading of now; none when it is not known. */
+export function toSample(now: Date, usedBytes: number | undefined, usableBytes?: number): Sample[] {
+  if (usedBytes === undefined) return [];
+  return [{ atMs: now.getTime(), usedBytes, ...(usableBytes !== undefined && { usableBytes }) }];
+}

@@ -105,7 +105,7 @@ const steps: Record<string, () => Promise<unknown>> = {
     await store.close();
     return {
       seriesMs,
-      samples: history.volumes.length,
+      samples: history.volumes.reduce((sum, { atMs }) => sum + atMs.length, 0),
       series: trends.series.length,
       forecasts: trends.forecasts.length,
     };

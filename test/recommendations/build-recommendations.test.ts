@@ -3,6 +3,7 @@ import type { PoolUsage, Usage, VolumeUsage } from '../../src/model/scan-result.
 import { buildRecommendations } from '../../src/recommendations/build-recommendations.ts';
 import { priceFindings, pricePools } from '../../src/recommendations/price-result.ts';
 import { makeFinding, makeUsage, makeVolume } from '../support/stored-result.ts';
+import { makeReadings } from '../support/volume-readings.ts';
 
 const GiB = 2 ** 30;
 const TiB = 2 ** 40;
@@ -114,15 +115,15 @@ describe('[U] recommendations/build-recommendations', () => {
   it('calls a volume oversized only when it stayed nearly empty on thirty days, each of them read', () => {
     const volume = makeVolume('a', { provisionedBytes: 100 * GiB, referencedBytes: 5 * GiB, utilisation: 0.05 });
     const advise = (days: number, filledOn: (day: number) => number | undefined) => {
-      const volumes = Array.from({ length: days }, (_, i) => {
+      const readings = Array.from({ length: days }, (_, i) => {
         const filledBytes = filledOn(i);
         return {
-          uid: 'a',
           atMs: now.getTime() - (i + 1) * dayMs,
           usedBytes: GiB,
           ...(filledBytes !== undefined && { filledBytes }),
         };
       });
+      const volumes = [makeReadings('a', readings)];
       const history = { pools: [], volumes, groups: [], findings: [], damagedParts: [] };
       return adviseOn(makeUsage([volume]), { history }).length;
     };

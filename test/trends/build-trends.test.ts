@@ -3,6 +3,7 @@ import type { Usage } from '../../src/model/scan-result.ts';
 import type { HistorySeries, PoolSample } from '../../src/model/trends.ts';
 import { buildTrends } from '../../src/trends/build-trends.ts';
 import { makeVolume } from '../support/stored-result.ts';
+import { makeReadings } from '../support/volume-readings.ts';
 
 const GiB = 2 ** 30;
 const dayMs = 86_400_000;
@@ -92,15 +93,16 @@ describe('[U] trends/build-trends', () => {
 
   it('calls it a pile-up when the snapshots of a volume suddenly take far more, never in the first 14 days', () => {
     const pileUps = (days: number, more: number) => {
-      const volumes = Array.from({ length: days }, (_, i) => ({
-        uid: 'a',
+      const readings = Array.from({ length: days }, (_, i) => ({
         atMs: now.getTime() - (days - i) * dayMs,
         usedBytes: 900 * GiB,
         snapshotBytes: 100 * GiB + (i % 3) * (GiB / 10),
       }));
       const snapshotBytes = 100 * GiB + more;
       const usage = { ...usageOf(GiB), volumes: [makeVolume('a', { usedBytes: 900 * GiB, snapshotBytes })] };
-      return buildTrends({ ...nothing, volumes }, usage, options, now).anomalies.map(({ kind, key }) => [kind, key]);
+      return buildTrends({ ...nothing, volumes: [makeReadings('a', readings)] }, usage, options, now).anomalies.map(
+        ({ kind, key }) => [kind, key],
+      );
     };
     const found = [['snapshots', 'prod/pvc-a']];
     assert.deepEqual(pileUps(30, 60 * GiB), found);
@@ -112,8 +114,7 @@ describe('[U] trends/build-trends', () => {
   });
 
   it('says nothing of snapshots whose space was not read', () => {
-    const volumes = Array.from({ length: 30 }, (_, i) => ({
-      uid: 'a',
+    const readings = Array.from({ length: 30 }, (_, i) => ({
       atMs: now.getTime() - (30 - i) * dayMs,
       usedBytes: 900 * GiB,
       ...(i < 20 ? {} : { snapshotBytes: 100 * GiB }),
@@ -122,7 +123,10 @@ describe('[U] trends/build-trends', () => {
       ...usageOf(GiB),
       volumes: [makeVolume('a', { usedBytes: 900 * GiB, snapshotBytes: 400 * GiB })],
     };
-    assert.deepEqual(buildTrends({ ...nothing, volumes }, usage, options, now).anomalies, []);
+    assert.deepEqual(
+      buildTrends({ ...nothing, volumes: [makeReadings('a', readings)] }, usage, options, now).anomalies,
+      [],
+    );
   });
 
   it('calls findings suddenly many', () => {

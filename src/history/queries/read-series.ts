@@ -1,4 +1,4 @@
-import type { CurrentVolume, HistorySeries, SeriesPeriod, StillVolume, VolumeSample } from '../../model/trends.ts';
+import type { CurrentVolume, HistorySeries, SeriesPeriod, StillVolume, VolumeReadings } from '../../model/trends.ts';
 import type { Duck, Record_ } from '../duck.ts';
 import type { DamagedPart, Ledger } from '../ledger.ts';
 import { createView, type PartFiles } from '../part-files.ts';
@@ -114,22 +114,28 @@ function toGroup(row: Record_): HistorySeries['groups'] {
   return [{ subject, key: String(row['group_key']), atMs: Number(row['at_ms']), usedBytes: Number(row['used_bytes']) }];
 }
 
-async function readVolumes(duck: Duck, knowsCurrent: boolean): Promise<HistorySeries['volumes']> {
+/** The rows come volume by volume: what is held beside the readings is one volume at a time. */
+async function readVolumes(duck: Duck, knowsCurrent: boolean): Promise<VolumeReadings[]> {
   const uids = new Map((await duck.query(seriesQueries.uids)).map(({ owner, uid }) => [Number(owner), String(uid)]));
-  const samples: VolumeSample[] = [];
-  for await (const columns of duck.streamNumbers(seriesQueries.volumes(knowsCurrent))) {
-    const [owners = [], at = [], used = [], filled = [], snapshots = []] = columns;
-    for (const [i, owner] of owners.entries()) {
-      const filledBytes = filled[i] ?? undefined;
-      const snapshotBytes = snapshots[i] ?? undefined;
-      samples.push({
-        uid: uids.get(owner ?? 0) ?? '',
-        atMs: at[i] ?? 0,
-        usedBytes: used[i] ?? 0,
-        ...(filledBytes !== undefined && { filledBytes }),
-        ...(snapshotBytes !== undefined && { snapshotBytes }),
-      });
+  const volumes: VolumeReadings[] = [];
+  let rows: number[][] = [];
+  let owner: number | undefined;
+  const finish = (): void => {
+    if (owner !== undefined) volumes.push(toReadings(uids.get(owner) ?? '', rows));
+    rows = [];
+  };
+  for await (const [owners = [], ...columns] of duck.streamNumbers(seriesQueries.volumes(knowsCurrent))) {
+    for (const [i, of] of owners.entries()) {
+      if (of !== owner) finish();
+      owner = of ?? 0;
+      rows.push(columns.map((column) => column[i] ?? Number.NaN));
     }
   }
-  return samples;
+  finish();
+  return volumes;
+}
+
+function toReadings(uid: string, rows: readonly (readonly number[])[]): VolumeReadings {
+  const column = (at: number): Float64Array => Float64Array.from(rows, (row) => row[at] ?? Number.NaN);
+  return { uid, atMs: column(0), usedBytes: column(1), filledBytes: column(2), snapshotBytes: column(3) };
 }
