@@ -5,6 +5,7 @@ import type { DeclaredBackend } from '../model/options.ts';
 import type { Dataset } from '../model/truenas.ts';
 import { groupBy } from '../util/groups.ts';
 import { parentOf, trimPath } from '../util/names.ts';
+import { read } from './cluster-index.ts';
 import { type DriverTraits, driverTraits, familyOfName, nfsPathOf, serverOf } from './drivers.ts';
 import { itemsOf, type NasIndex } from './nas-index.ts';
 import { democraticComment } from './proofs.ts';
@@ -109,8 +110,7 @@ function fromDriverConfigs(cluster: ClusterInventory, nases: ReadonlyMap<string,
 }
 
 function ourVolumesByDriver(cluster: ClusterInventory): Map<string, Traited[]> {
-  const section = cluster.sections.persistentVolumes;
-  const ours = (section.ok ? section.items : []).flatMap((volume) => {
+  const ours = read(cluster, 'persistentVolumes').flatMap((volume) => {
     const traits = driverTraits(volume);
     return traits === undefined || traits.outOfReach !== undefined ? [] : [{ volume, traits }];
   });
@@ -191,9 +191,7 @@ function datasetOfVolume({ volume, traits }: Traited, index: NasIndex): Dataset 
 
 /** Detached snapshots have handles `<volume>/<snapshot>`; the parent is what stands before that in a dataset's name. */
 function detachedParentsSeen(cluster: ClusterInventory, driver: string, index: NasIndex): string[] {
-  const contents = cluster.sections.volumeSnapshotContents;
-  if (!contents.ok) return [];
-  const parents = contents.items.flatMap((content) => {
+  const parents = read(cluster, 'volumeSnapshotContents').flatMap((content) => {
     const handle = content.snapshotHandle;
     if (content.driver !== driver || handle === undefined || handle.includes('@') || !handle.includes('/')) return [];
     const leaf = handle.slice(handle.lastIndexOf('/') + 1);
@@ -206,8 +204,7 @@ function detachedParentsSeen(cluster: ClusterInventory, driver: string, index: N
 
 /** democratic-csi writes `democratic-csi (<driver>): <dataset>` on its NFS shares. */
 function fromShareComments(cluster: ClusterInventory, nases: ReadonlyMap<string, NasIndex>): Backend[] {
-  const classes = cluster.sections.storageClasses;
-  const drivers = new Set((classes.ok ? classes.items : []).map((item) => item.provisioner));
+  const drivers = new Set(read(cluster, 'storageClasses').map((item) => item.provisioner));
   return [...nases.values()].flatMap((index) => {
     const named = itemsOf(index.nas, 'nfsShares').flatMap((share) => {
       const comment = democraticComment(share.comment);
