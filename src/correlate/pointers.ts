@@ -117,8 +117,9 @@ export function indexPointers(clusters: ClusterIndex, nases: ReadonlyMap<string,
   };
 }
 
-const sessionSections = ['nfsClients', 'smbSessions', 'iscsiSessions', 'nvmeSessions'] as const;
-type SessionSection = (typeof sessionSections)[number];
+/** Who is connected, in the order in which it is said. */
+export const sessionSections = ['nfsClients', 'smbSessions', 'iscsiSessions', 'nvmeSessions'] as const;
+export type SessionSection = (typeof sessionSections)[number];
 
 /** Who is connected, by what they are connected to. */
 function indexSessions(

@@ -1,5 +1,5 @@
 import type { Lookup } from '../model/collected.ts';
-import type { InlineVolume } from '../model/kubernetes.ts';
+import type { ClusterInventory, InlineVolume } from '../model/kubernetes.ts';
 import type { Use, VolumeLink } from '../model/links.ts';
 import type { Dataset } from '../model/truenas.ts';
 import { addTo } from '../util/groups.ts';
@@ -7,6 +7,7 @@ import { trimPath } from '../util/names.ts';
 import { type ClusterIndex, read } from './cluster-index.ts';
 import { iqnOf, nfsPathOf, placeOfInline, serverOf } from './drivers.ts';
 import { itemsOf, type NasIndex } from './nas-index.ts';
+import { type SessionSection, sessionSections } from './pointers.ts';
 import { datasetOfIqn } from './volumes.ts';
 
 /** `nas dataset` → who uses it, as far as the lists that were read tell. */
@@ -37,16 +38,15 @@ export function findUses(
     for (const volume of read(cluster, 'persistentVolumes')) {
       const from = `cluster/${cluster.name} persistentVolumes`;
       const use: Use = { kind: 'staticVolume', name: volume.name, from };
-      const place = placeOf(serverOf(volume), nfsPathOf(volume), iqnOf(volume));
+      const place = { server: serverOf(volume), path: nfsPathOf(volume), iqn: iqnOf(volume) };
       for (const at of datasetsAt(place, nases)) addTo(uses, useKey(at.nas, at.dataset.name), use);
       const handle = volume.csi?.handle;
       if (handle === undefined || settled.has(`${cluster.name} ${volume.uid}`)) continue;
       for (const at of datasetsNamed(handle, volume.name, nases)) addTo(uses, useKey(at.nas, at.dataset.name), use);
     }
-    for (const { owner, inline } of inlineVolumes(clusters, cluster.name)) {
-      const { server, path, iqn } = placeOfInline(inline);
+    for (const { owner, inline } of inlineVolumes(cluster)) {
       const use: Use = { kind: 'inlineVolume', name: owner, from: `cluster/${cluster.name} pods` };
-      for (const at of datasetsAt(placeOf(server, path, iqn), nases)) addTo(uses, useKey(at.nas, at.dataset.name), use);
+      for (const at of datasetsAt(placeOfInline(inline), nases)) addTo(uses, useKey(at.nas, at.dataset.name), use);
     }
   }
   for (const index of nases.values()) addSessions(index, uses);
@@ -60,17 +60,9 @@ function settledByName(link: VolumeLink): string[] {
 }
 
 interface Place {
-  readonly server?: string;
-  readonly path?: string;
-  readonly iqn?: string;
-}
-
-function placeOf(server: string | undefined, path: string | undefined, iqn: string | undefined): Place {
-  return {
-    ...(server !== undefined && { server }),
-    ...(path !== undefined && { path }),
-    ...(iqn !== undefined && { iqn }),
-  };
+  readonly server?: string | undefined;
+  readonly path?: string | undefined;
+  readonly iqn?: string | undefined;
 }
 
 interface At {
@@ -80,12 +72,13 @@ interface At {
 
 /** A server that is none of ours may still be one of them under another name: then every NAS is looked at. */
 function datasetsAt(place: Place, nases: ReadonlyMap<string, NasIndex>): At[] {
-  if (place.path === undefined && place.iqn === undefined) return [];
+  const { server, path, iqn } = place;
+  if (path === undefined && iqn === undefined) return [];
   const all = [...nases.values()];
-  const named = all.filter((index) => place.server !== undefined && index.nas.addresses.includes(place.server));
+  const named = all.filter((index) => server !== undefined && index.nas.addresses.includes(server));
   return (named.length > 0 ? named : all).flatMap((index) => {
-    const byPath = place.path === undefined ? undefined : datasetHolding(place.path, index);
-    const byIqn = place.iqn === undefined ? undefined : datasetOfIqn(place.iqn, index);
+    const byPath = path === undefined ? undefined : datasetHolding(path, index);
+    const byIqn = iqn === undefined ? undefined : datasetOfIqn(iqn, index);
     return [byPath, byIqn].flatMap((dataset) => (dataset === undefined ? [] : [{ nas: index.nas.name, dataset }]));
   });
 }
@@ -112,43 +105,43 @@ function datasetsNamed(handle: string, volume: string, nases: ReadonlyMap<string
   });
 }
 
-function inlineVolumes(clusters: ClusterIndex, name: string): { owner: string; inline: InlineVolume }[] {
-  return clusters.clusters
-    .filter((cluster) => cluster.name === name)
-    .flatMap((cluster) => [...read(cluster, 'pods'), ...read(cluster, 'workloads')])
-    .flatMap((owner) => owner.storage.inline.map((inline) => ({ owner: `${owner.namespace}/${owner.name}`, inline })));
+function inlineVolumes(cluster: ClusterInventory): { owner: string; inline: InlineVolume }[] {
+  return [...read(cluster, 'pods'), ...read(cluster, 'workloads')].flatMap(({ namespace, name, storage }) =>
+    storage.inline.map((inline) => ({ owner: `${namespace}/${name}`, inline })),
+  );
 }
 
 function addSessions(index: NasIndex, uses: Map<string, Use[]>): void {
-  const nas = index.nas.name;
-  const add = (dataset: Dataset | undefined, name: string, section: string) => {
-    if (dataset === undefined) return;
-    addTo(uses, useKey(nas, dataset.name), { kind: 'session', name, from: `nas/${nas} ${section}` });
+  const { nas } = index;
+  const smbShares = new Map(itemsOf(nas, 'smbShares').map((share) => [share.name.toLowerCase(), share]));
+  const datasetsOf: Readonly<Record<SessionSection, (object: string) => readonly (Dataset | undefined)[]>> = {
+    iscsiSessions: (target) => [datasetOfIqn(target, index)],
+    nfsClients: (path) => [index.datasetsByMountpoint.get(trimPath(path))],
+    smbSessions: (share) => [index.datasetsByMountpoint.get(trimPath(smbShares.get(share.toLowerCase())?.path ?? ''))],
+    nvmeSessions: (subsystem) => datasetsOfSubsystem(subsystem, index),
   };
-  for (const session of itemsOf(index.nas, 'iscsiSessions')) {
-    if (session.object !== undefined) add(datasetOfIqn(session.object, index), session.client, 'iscsiSessions');
-  }
-  for (const session of itemsOf(index.nas, 'nfsClients')) {
-    if (session.object === undefined) continue;
-    add(index.datasetsByMountpoint.get(trimPath(session.object)), session.client, 'nfsClients');
-  }
-  const smbShares = new Map(itemsOf(index.nas, 'smbShares').map((share) => [share.name.toLowerCase(), share]));
-  for (const session of itemsOf(index.nas, 'smbSessions')) {
-    const path = smbShares.get(session.object?.toLowerCase() ?? '')?.path;
-    if (path !== undefined) add(index.datasetsByMountpoint.get(trimPath(path)), session.client, 'smbSessions');
-  }
-  const subsystems = itemsOf(index.nas, 'nvmeSubsystems');
-  const namespaces = itemsOf(index.nas, 'nvmeNamespaces');
-  for (const session of itemsOf(index.nas, 'nvmeSessions')) {
-    const named = subsystems.filter((item) => item.name === session.object || item.nqn === session.object);
-    for (const namespace of namespaces.filter((item) => named.some((subsystem) => subsystem.id === item.subsystem))) {
-      add(
-        namespace.zvol === undefined ? undefined : index.datasets.get(namespace.zvol),
-        session.client,
-        'nvmeSessions',
-      );
+  for (const section of sessionSections) {
+    for (const { object, client } of itemsOf(nas, section)) {
+      if (object === undefined) continue;
+      for (const dataset of datasetsOf[section](object)) {
+        if (dataset === undefined) continue;
+        addTo(uses, useKey(nas.name, dataset.name), {
+          kind: 'session',
+          name: client,
+          from: `nas/${nas.name} ${section}`,
+        });
+      }
     }
   }
+}
+
+function datasetsOfSubsystem(named: string, index: NasIndex): (Dataset | undefined)[] {
+  const ids = itemsOf(index.nas, 'nvmeSubsystems').flatMap(({ id, name, nqn }) =>
+    name === named || nqn === named ? id : [],
+  );
+  return itemsOf(index.nas, 'nvmeNamespaces')
+    .filter(({ subsystem }) => ids.includes(subsystem))
+    .map(({ zvol }) => (zvol === undefined ? undefined : index.datasets.get(zvol)));
 }
 
 /** Two questions to both sides as one: found by either, absent only when both say so. */
