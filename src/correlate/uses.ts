@@ -8,7 +8,7 @@ import { type ClusterIndex, read } from './cluster-index.ts';
 import { iqnOf, nfsPathOf, placeOfInline, serverOf } from './drivers.ts';
 import { itemsOf, type NasIndex } from './nas-index.ts';
 import { type SessionSection, sessionSections } from './pointers.ts';
-import { datasetOfIqn } from './volumes.ts';
+import { datasetsOfIqn } from './volumes.ts';
 
 /** `nas dataset` → who uses it, as far as the lists that were read tell. */
 export type UsesByDataset = ReadonlyMap<string, readonly Use[]>;
@@ -77,19 +77,19 @@ function datasetsAt(place: Place, nases: ReadonlyMap<string, NasIndex>): At[] {
   const all = [...nases.values()];
   const named = all.filter((index) => server !== undefined && index.nas.addresses.includes(server));
   return (named.length > 0 ? named : all).flatMap((index) => {
-    const byPath = path === undefined ? undefined : datasetHolding(path, index);
-    const byIqn = iqn === undefined ? undefined : datasetOfIqn(iqn, index);
-    return [byPath, byIqn].flatMap((dataset) => (dataset === undefined ? [] : [{ nas: index.nas.name, dataset }]));
+    const byPath = path === undefined ? [] : datasetsHolding(path, index);
+    const byIqn = iqn === undefined ? [] : datasetsOfIqn(iqn, index);
+    return [...byPath, ...byIqn].map((dataset) => ({ nas: index.nas.name, dataset }));
   });
 }
 
 /** The dataset whose mountpoint is the path or the nearest above it. */
-function datasetHolding(path: string, index: NasIndex): Dataset | undefined {
+function datasetsHolding(path: string, index: NasIndex): Dataset[] {
   for (let at = trimPath(path); at.length > 1; at = at.slice(0, Math.max(at.lastIndexOf('/'), 0))) {
     const dataset = index.datasetsByMountpoint.get(at);
-    if (dataset !== undefined) return dataset;
+    if (dataset !== undefined) return [dataset];
   }
-  return undefined;
+  return [];
 }
 
 function datasetsNamed(handle: string, volume: string, nases: ReadonlyMap<string, NasIndex>): At[] {
@@ -114,34 +114,27 @@ function inlineVolumes(cluster: ClusterInventory): { owner: string; inline: Inli
 function addSessions(index: NasIndex, uses: Map<string, Use[]>): void {
   const { nas } = index;
   const smbShares = new Map(itemsOf(nas, 'smbShares').map((share) => [share.name.toLowerCase(), share]));
-  const datasetsOf: Readonly<Record<SessionSection, (object: string) => readonly (Dataset | undefined)[]>> = {
-    iscsiSessions: (target) => [datasetOfIqn(target, index)],
-    nfsClients: (path) => [index.datasetsByMountpoint.get(trimPath(path))],
-    smbSessions: (share) => [index.datasetsByMountpoint.get(trimPath(smbShares.get(share.toLowerCase())?.path ?? ''))],
+  const datasetsOf: Readonly<Record<SessionSection, (object: string) => readonly Dataset[]>> = {
+    iscsiSessions: (target) => datasetsOfIqn(target, index),
+    nfsClients: (path) => datasetsHolding(path, index),
+    smbSessions: (share) => datasetsHolding(smbShares.get(share.toLowerCase())?.path ?? '', index),
     nvmeSessions: (subsystem) => datasetsOfSubsystem(subsystem, index),
   };
   for (const section of sessionSections) {
     for (const { object, client } of itemsOf(nas, section)) {
       if (object === undefined) continue;
-      for (const dataset of datasetsOf[section](object)) {
-        if (dataset === undefined) continue;
-        addTo(uses, useKey(nas.name, dataset.name), {
-          kind: 'session',
-          name: client,
-          from: `nas/${nas.name} ${section}`,
-        });
-      }
+      const use: Use = { kind: 'session', name: client, from: `nas/${nas.name} ${section}` };
+      for (const dataset of datasetsOf[section](object)) addTo(uses, useKey(nas.name, dataset.name), use);
     }
   }
 }
 
-function datasetsOfSubsystem(named: string, index: NasIndex): (Dataset | undefined)[] {
-  const ids = itemsOf(index.nas, 'nvmeSubsystems').flatMap(({ id, name, nqn }) =>
-    name === named || nqn === named ? id : [],
-  );
+function datasetsOfSubsystem(named: string, index: NasIndex): Dataset[] {
+  const subsystems = itemsOf(index.nas, 'nvmeSubsystems').filter(({ name, nqn }) => name === named || nqn === named);
+  const ids = subsystems.map(({ id }) => id);
   return itemsOf(index.nas, 'nvmeNamespaces')
     .filter(({ subsystem }) => ids.includes(subsystem))
-    .map(({ zvol }) => (zvol === undefined ? undefined : index.datasets.get(zvol)));
+    .flatMap(({ zvol }) => index.datasets.get(zvol ?? '') ?? []);
 }
 
 /** Two questions to both sides as one: found by either, absent only when both say so. */

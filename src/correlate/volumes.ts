@@ -101,11 +101,16 @@ function findBacking(
   return unread.length > 0 ? { status: 'unknown', unread } : { status: 'absent' };
 }
 
-export function datasetOfIqn(iqn: string, index: NasIndex): Dataset | undefined {
+/** Every zvol behind a target, in the order of its extents. */
+export function datasetsOfIqn(iqn: string, index: NasIndex): Dataset[] {
   const target = index.targetsByIqn.get(iqn) ?? index.targetsByIqn.get(iqn.slice(iqn.lastIndexOf(':') + 1));
-  if (target === undefined) return undefined;
+  if (target === undefined) return [];
   const zvols = (index.extentsOfTarget.get(target.id) ?? []).flatMap((extent) => extent.zvol ?? []);
-  return zvols.map((zvol) => index.datasets.get(zvol)).find((dataset) => dataset !== undefined);
+  return zvols.flatMap((zvol) => index.datasets.get(zvol) ?? []);
+}
+
+export function datasetOfIqn(iqn: string, index: NasIndex): Dataset | undefined {
+  return datasetsOfIqn(iqn, index)[0];
 }
 
 const shareSections = {

@@ -95,6 +95,19 @@ describe('[U] correlate/uses, static volumes', () => {
     assert.deepEqual(usesOf(onIscsi('iqn.2005-10.org.freenas.ctl:csi-mail', '10.9.0.5')), []);
   });
 
+  it('uses every zvol behind the target, for nobody says which one its LUN is', () => {
+    const two = {
+      datasets: read([zvol, makeZvol('tank/log')]),
+      iscsiExtents: read([makeExtent(2, 'db', { zvol: 'tank/db' }), makeExtent(4, 'log', { zvol: 'tank/log' })]),
+      iscsiTargetExtents: read([makeTargetExtent(3, 1, 2), makeTargetExtent(5, 1, 4)]),
+    };
+
+    assert.deepEqual(usesOf(onIscsi('iqn:csi-db', '10.9.0.5'), { nas01: two }), [
+      staticUse('nas01 tank/db'),
+      staticUse('nas01 tank/log'),
+    ]);
+  });
+
   it('uses nothing when it names no place', () => {
     assert.deepEqual(usesOf(volumes(makePlainVolume('pv'))), []);
   });
@@ -215,6 +228,19 @@ describe('[U] correlate/uses, sessions', () => {
     const nfsClients = read([session('nfs', '/mnt/tank/photos/'), session('nfs'), session('nfs', '/mnt/other')]);
 
     assert.deepEqual(usesIn({ nas01: { nfsClients } }), [sessionUse('nas01 tank/photos', 'nfsClients')]);
+  });
+
+  it('are of NFS and SMB clients also where a folder inside the dataset is what is shared', () => {
+    const sections = {
+      smbShares: read([makeSmbShare(1, 'summer', { path: '/mnt/tank/photos/2026/summer' })]),
+      smbSessions: read([session('smb', 'summer')]),
+      nfsClients: read([session('nfs', '/mnt/tank/photos/2026')]),
+    };
+
+    assert.deepEqual(usesIn({ nas01: sections }), [
+      sessionUse('nas01 tank/photos', 'nfsClients'),
+      sessionUse('nas01 tank/photos', 'smbSessions'),
+    ]);
   });
 
   it('are of SMB clients, by the path of the share, in whatever case it is called', () => {
