@@ -47,7 +47,6 @@ interface Candidate {
   readonly pointsAt: string;
   /** Name that the dataset must have. */
   readonly dataset?: string;
-  readonly type: 'FILESYSTEM' | 'VOLUME';
   readonly proofs: readonly Proof[];
   readonly target: Lookup<DatasetRef>;
   readonly isEnabled: boolean;
@@ -71,7 +70,7 @@ function toLink(context: Context, candidate: Candidate): ShareLink[] {
   const backend: Backend | undefined =
     coverage === undefined
       ? context.backendOfName(candidate.owner ?? candidate.name)
-      : pickFrom(coverage, proofs, candidate.type);
+      : pickFrom(coverage, proofs, isFileShare(kind) ? 'FILESYSTEM' : 'VOLUME');
   return [
     {
       nas: index.nas.name,
@@ -89,10 +88,14 @@ function toLink(context: Context, candidate: Candidate): ShareLink[] {
   ];
 }
 
+function isFileShare(kind: ShareKind): boolean {
+  return kind === 'NfsShare' || kind === 'SmbShare';
+}
+
 /** What serves an exclusive backend can only be used by its own cluster: others need not be read to say so. */
 function askedOf(backend: Backend | undefined, uses: Lookup<readonly Use[]>): Lookup<readonly Use[]> {
   if (backend?.exclusive !== true || uses.status !== 'unknown') return uses;
-  const own = uses.unread.filter(({ source }) => source.startsWith('nas/') || source === `cluster/${backend.cluster}`);
+  const own = uses.unread.filter(({ source }) => source === `cluster/${backend.cluster}`);
   return own.length > 0 ? { status: 'unknown', unread: own } : { status: 'absent' };
 }
 
@@ -114,7 +117,6 @@ function nfsLinks(context: Context): ShareLink[] {
       name: path,
       pointsAt: path,
       dataset: datasetAtPath(path, index),
-      type: 'FILESYSTEM',
       proofs,
       target: share.paths.length === 1 ? targetAtPath(path, index) : { status: 'unknown', unread: [] },
       isEnabled: share.enabled,
@@ -135,7 +137,6 @@ function smbLinks(context: Context): ShareLink[] {
       name: share.name,
       pointsAt: path,
       dataset: datasetAtPath(path, index),
-      type: 'FILESYSTEM',
       proofs: smbProofs(share.comment, share.name, datasetAtPath(path, index)),
       target: targetAtPath(path, index),
       isEnabled: share.enabled,
@@ -167,11 +168,10 @@ function targetAtPath(path: string, index: NasIndex): Lookup<DatasetRef> {
   return lookUpDataset(datasetAtPath(path, index), index);
 }
 
-function lookUpDataset(name: string, index: NasIndex, also: readonly NasSectionName[] = []): Lookup<DatasetRef> {
+function lookUpDataset(name: string, index: NasIndex): Lookup<DatasetRef> {
   const dataset = index.datasets.get(name);
-  if (dataset !== undefined) return { status: 'found', value: { nas: index.nas.name, dataset } };
-  const unread = index.unread(['datasets', ...also]);
-  return unread.length > 0 ? { status: 'unknown', unread } : { status: 'absent' };
+  if (dataset === undefined) return absentWhenRead(index, ['datasets']);
+  return { status: 'found', value: { nas: index.nas.name, dataset } };
 }
 
 function iscsiLinks(context: Context): ShareLink[] {
@@ -187,7 +187,6 @@ function iscsiLinks(context: Context): ShareLink[] {
       name: extent.name,
       pointsAt: extent.zvol,
       dataset: extent.zvol,
-      type: 'VOLUME',
       proofs: proof === undefined ? [] : [proof],
       target: lookUpDataset(extent.zvol, index),
       isEnabled: extent.enabled,
@@ -207,7 +206,6 @@ function iscsiLinks(context: Context): ShareLink[] {
       id: target.id,
       name: target.name,
       pointsAt: 'no extent',
-      type: 'VOLUME',
       proofs: [{ kind: 'targetName', value: target.name }],
       target: absentWhenRead(index, ['iscsiExtents', 'iscsiTargetExtents']),
       isEnabled: true,
@@ -233,7 +231,6 @@ function danglingAssociations(context: Context): ShareLink[] {
       name: `target:${link.target}/extent:${link.extent}`,
       owner: named,
       pointsAt: `missing ${missing}`,
-      type: 'VOLUME',
       proofs: [{ kind: 'targetName', value: named }],
       target: absentWhenRead(index, ['iscsiTargets', 'iscsiExtents']),
       isEnabled: true,
@@ -260,7 +257,6 @@ function nvmeLinks(context: Context): ShareLink[] {
       name: namespace.zvol,
       pointsAt: namespace.zvol,
       dataset: namespace.zvol,
-      type: 'VOLUME',
       proofs: nameProof(subsystem?.name ?? '', namespace.zvol),
       target: lookUpDataset(namespace.zvol, index),
       isEnabled: namespace.enabled,
@@ -275,7 +271,6 @@ function nvmeLinks(context: Context): ShareLink[] {
       id: subsystem.id,
       name: subsystem.name,
       pointsAt: 'no namespace',
-      type: 'VOLUME',
       proofs: [{ kind: 'targetName', value: subsystem.name }],
       target: absentWhenRead(index, ['nvmeNamespaces']),
       isEnabled: true,
