@@ -3,6 +3,7 @@ import { outlineOfCluster, outlineOfNas } from '../../src/correlate/outline.ts';
 import type { ClusterInventory, PersistentVolume } from '../../src/model/kubernetes.ts';
 import { makeHealthyEstate } from '../support/healthy-estate.ts';
 import { itemsIn, read, takenAt } from '../support/make-inventory.ts';
+import { makeClaim, makeCluster, makeCsi, makeVolume } from './support/small.ts';
 
 const { inventory } = makeHealthyEstate();
 const [cluster] = inventory.clusters;
@@ -49,5 +50,62 @@ describe('[U] correlate/outline', () => {
     const kept = outlined({ claims: read([]), persistentVolumes: read(bound) });
 
     assert.ok(kept.some(({ phase, claim }) => phase === 'Bound' && claim !== undefined));
+  });
+
+  describe('which volumes are kept', () => {
+    const claim = { namespace: 'shop', name: 'data' };
+    const plain = makeVolume('plain', { claim });
+    const target = (name: string, portal: string) =>
+      makeVolume(name, { claim, csi: makeCsi(name, { iqn: `iqn:${name}`, portal }) });
+    const keptOf = (sections: Parameters<typeof makeCluster>[0]) => {
+      const { persistentVolumes } = outlineOfCluster(makeCluster(sections)).sections;
+      return itemsIn(persistentVolumes).map(({ name, claim: of }) => (of === undefined ? name : `${name}, claimed`));
+    };
+
+    it('is the last of each server that names a target, as if never claimed', () => {
+      const volumes = [
+        plain,
+        target('a', '10.9.0.5:3260'),
+        target('b', '10.9.0.6:3260'),
+        target('c', '10.9.0.5:3260'),
+        makeVolume('d', { csi: makeCsi('d', { iqn: 'iqn:d' }) }),
+      ];
+
+      assert.deepEqual(keptOf({ persistentVolumes: read(volumes), claims: read([makeClaim('data')]) }), [
+        'c',
+        'b',
+        'd',
+      ]);
+    });
+
+    it('is the first bound to a claim, too, where the list of claims came back empty', () => {
+      const { claim: _, ...unclaimed } = plain;
+      const volumes = [
+        { ...plain, name: 'released', phase: 'Released' },
+        { ...unclaimed, name: 'lost' },
+        plain,
+        { ...plain, name: 'other' },
+      ];
+
+      assert.deepEqual(keptOf({ persistentVolumes: read(volumes) }), ['plain, claimed']);
+      assert.deepEqual(keptOf({ persistentVolumes: read(volumes), claims: read([makeClaim('data')]) }), []);
+      assert.deepEqual(keptOf({ persistentVolumes: read(volumes), claims: failed }), []);
+      assert.deepEqual(keptOf({ persistentVolumes: read([...volumes, target('a', '10.9.0.5')]) }), [
+        'plain, claimed',
+        'a',
+      ]);
+    });
+
+    it('is none where nothing is bound and nothing names a target', () => {
+      assert.deepEqual(keptOf({ persistentVolumes: read([{ ...plain, phase: 'Available' }]) }), []);
+    });
+
+    it('stays unread where volumes were not read', () => {
+      const outline = outlineOfCluster(makeCluster({ persistentVolumes: failed, claims: read([makeClaim('data')]) }));
+
+      assert.deepEqual(outline.sections.persistentVolumes, failed);
+      assert.deepEqual(outline.sections.claims, read([]));
+      assert.equal(outline.name, 'prod');
+    });
   });
 });
