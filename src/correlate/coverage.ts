@@ -41,7 +41,7 @@ export function indexCoverage(backends: readonly Backend[]): CoverageOf {
 
 /**
  * Of several backends on one parent, the one whose mark the dataset bears, else the one whose protocol fits. `undefined`
- * when the marks say that a deployment made it which is none of these.
+ * when the marks say that a deployment made it which is none of these, unless one has the place for itself.
  */
 export function pickBackend(
   backends: readonly Backend[],
@@ -50,24 +50,29 @@ export function pickBackend(
 ): Backend | undefined {
   const instance = proofs.find((proof) => proof.kind === 'instanceId')?.value;
   const driver = proofs.find((proof) => proof.driver !== undefined)?.driver;
-  const family = familyOf(proofs);
-  const related = backends.filter((backend) => backend.family === family);
+  const related = backends.filter((backend) => isRelated(backend, proofs));
   const possible = (related.length > 0 ? related : backends).filter(
     (backend) => instance === undefined || backend.instanceId === undefined || backend.instanceId === instance,
   );
-  const marked = possible.filter(
+  const marked = possible.find(
     (backend) => (instance !== undefined && backend.instanceId === instance) || backend.driver === driver,
   );
-  if (marked[0] !== undefined) return marked[0];
-  const unmarked = driver === undefined ? possible : possible.filter((backend) => backend.exclusive);
+  if (marked !== undefined) return marked;
+  const isOfNone = driver !== undefined || related.length === 0;
+  const unmarked = isOfNone ? possible.filter((backend) => backend.exclusive) : possible;
   return unmarked.find((backend) => fits(backend, type)) ?? unmarked[0];
 }
 
-/** The backend that made what stands here, if one did. A parent that two clusters fill is exclusive to neither. */
+/** The backend that made what stands here, if one did. A parent that another cluster or driver fills is exclusive to none. */
 export function pickFrom(coverage: Coverage, proofs: readonly Proof[], type: Dataset['type']): Backend | undefined {
   const backend = pickBackend(coverage.backends, proofs, type);
-  const isShared = coverage.backends.some((other) => other.cluster !== backend?.cluster);
-  return backend?.exclusive === true && isShared ? { ...backend, exclusive: false } : backend;
+  if (backend === undefined) return undefined;
+  const isShared = coverage.backends.some((other) => other.cluster !== backend.cluster) || !isRelated(backend, proofs);
+  return isShared ? { ...backend, exclusive: false } : backend;
+}
+
+function isRelated(backend: Backend, proofs: readonly Proof[]): boolean {
+  return backend.family === (familyOf(proofs) ?? backend.family);
 }
 
 /** Each driver's marks are its own: user properties and a comment with its name, or truenas-csi's comment without one. */

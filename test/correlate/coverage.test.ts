@@ -114,7 +114,14 @@ describe('[U] correlate/coverage', () => {
       ['truenas-csi by comment, with old properties left', [nfs, official], [csiProperty, officialComment], official],
       ['either family, when only its name is of a volume', [official, nfs], [namePattern], official],
       ['either family, when it has no mark at all', [official, nfs], [], official],
-      ['the only backend, though the mark is of the other family', [nfs], [officialComment], nfs],
+      ['nobody, when its mark is of another family than each', [nfs], [officialComment], undefined],
+      ['nobody, when its mark is of another family, the other way round', [official], [csiProperty], undefined],
+      [
+        'the exclusive one, though of another family',
+        [official, exclusive(official)],
+        [csiProperty],
+        exclusive(official),
+      ],
     ];
     for (const [title, backends, proofs, expected] of rows) {
       it(title, () => assert.deepEqual(pickBackend(backends, proofs, 'FILESYSTEM'), expected));
@@ -159,6 +166,14 @@ describe('[U] correlate/coverage', () => {
     });
 
     it('stays exclusive where there is one backend', () => assert.deepEqual(pick(exclusive), exclusive));
+
+    it('is exclusive to nobody where another driver has left its marks, whatever config says', () => {
+      const place = { kind: 'parent', parent: 'tank', depth: 1, backends: [{ ...official, exclusive: true }] } as const;
+
+      assert.deepEqual(pickFrom(place, [csiProperty], 'VOLUME'), official);
+      assert.deepEqual(pickFrom(place, [namePattern], 'VOLUME'), { ...official, exclusive: true });
+      assert.deepEqual(pickFrom(place, [officialComment], 'FILESYSTEM'), { ...official, exclusive: true });
+    });
 
     it('was never exclusive where config does not say so', () => {
       assert.deepEqual(pick(nfs, staging(nfs)), nfs);
