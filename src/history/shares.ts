@@ -47,6 +47,12 @@ export async function listShares(objects: ObjectStore, source: SourceId): Promis
     .reverse();
 }
 
+/** When the share under this key was begun, by its name alone. */
+export function shareTime(key: string): Date | undefined {
+  const [, year, month, day, hour, minute, second] = /\/(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z-[^/]*$/.exec(key) ?? [];
+  return year === undefined ? undefined : new Date(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
+}
+
 /** @throws HistoryError when any of it is damaged, of another source, or of another release. */
 export async function readShareHead(objects: ObjectStore, key: string, source: SourceId): Promise<ShareHead> {
   const lines = await decompress(await getShare(objects, key)).catch(() => undefined);

@@ -53,8 +53,8 @@ export interface Ports {
   readonly pruneMetrics: (config: Config, sources: readonly string[], deps: RunDeps) => Promise<PrunedMetrics>;
   /** Reads both sides and judges nothing: the projected inventory, without secrets. */
   readonly collect: (config: Config, deps: RunDeps) => Promise<Inventory>;
-  /** `collect`, stored as shares of a fleet: one object a source. @throws HistoryError */
-  readonly share: (config: Config, deps: RunDeps) => Promise<SharedOutcome>;
+  /** `collect`, stored as shares of a fleet: one object a source. With an index, one source alone. @throws HistoryError */
+  readonly share: (config: Config, deps: RunDeps, index?: number) => Promise<SharedOutcome>;
   /** A scan of stored shares: nothing is read, all of it is judged in one piece. @throws HistoryError */
   readonly joinShares: (config: Config, deps: RunDeps) => Promise<RunOutcome>;
   /** Judges an inventory that was collected before. Without history: every finding stays unconfirmed. */

@@ -7,9 +7,12 @@ import { toNasTargets } from '../config/to-targets.ts';
 import { HistoryError } from '../errors.ts';
 import type { ObjectStore } from '../history/object-store.ts';
 import { openObjects } from '../history/open-objects.ts';
-import { decodeInventory, getShare, listShares, putShare, readShareHead } from '../history/shares.ts';
+import { decodeInventory, getShare, listShares, putShare, readShareHead, shareTime } from '../history/shares.ts';
+import type { SourceId } from '../model/collected.ts';
 import type { Inventory } from '../model/inventory.ts';
 import type { Share } from '../model/share.ts';
+import { durationMs } from '../util/duration.ts';
+import { awaitShares } from './fleet/await-shares.ts';
 import { buildClusterShare, buildNasShare } from './fleet/build-share.ts';
 import type { Bench, JoinPorts, PartOrder } from './fleet/join.ts';
 import { judgePart, type PartSetup, type PartVerdict } from './fleet/judge-part.ts';
@@ -29,6 +32,47 @@ export async function storeShares(config: Config, inventory: Inventory, deps: Ru
   });
 }
 
+/** Until each of these has a share of this very run: of one Indexed Job, then. @throws HistoryError */
+export async function awaitOwnRun(
+  config: Config,
+  sources: readonly SourceId[],
+  deps: RunDeps,
+  { sharePollMs = pollMs }: FleetTuning,
+): Promise<void> {
+  if (sources.length === 0) return;
+  await withObjects(config, (objects) => {
+    const isThere = async (source: SourceId) => {
+      const [newest] = await listShares(objects, source);
+      if (newest === undefined) return false;
+      const head = await readShareHead(objects, newest, source).catch(orDamaged);
+      return head?.runId === deps.runId;
+    };
+    return awaitShares({ sources, isThere, longest: config.limits.shareWait, pollMs: sharePollMs }, deps);
+  });
+}
+
+/** Until every source has a share that is young enough to be judged. @throws HistoryError */
+export async function awaitFleet(config: Config, deps: RunDeps, { sharePollMs = pollMs }: FleetTuning): Promise<void> {
+  const sources = [
+    ...config.nas.map(({ name }): SourceId => `nas/${name}`),
+    ...config.clusters.map(({ name }): SourceId => `cluster/${name}`),
+  ];
+  const oldestMs = () => deps.now().getTime() - durationMs(config.limits.shareMaxAge);
+  await withObjects(config, (objects) => {
+    const isThere = async (source: SourceId) => {
+      const [newest] = await listShares(objects, source);
+      const begun = newest === undefined ? undefined : shareTime(newest);
+      return begun !== undefined && begun.getTime() >= oldestMs();
+    };
+    return awaitShares({ sources, isThere, longest: config.limits.shareWait, pollMs: sharePollMs }, deps);
+  });
+}
+
+/** A damaged share is as good as none; the joining step says so. */
+function orDamaged(error: unknown): undefined {
+  if (!(error instanceof HistoryError)) throw error;
+}
+
 type FleetPorts = Pick<JoinPorts, 'shelf' | 'failing' | 'openBench' | 'partItems'>;
 
 /** Not for users: where small estates are to be judged as large ones are. */
@@ -36,7 +80,11 @@ export interface FleetTuning {
   readonly partItems?: number;
   /** Fleets of more items are judged in threads. */
   readonly threadItems?: number;
+  readonly sharePollMs?: number;
 }
+
+/** How often it is looked for a share that is missing: one listing of a folder for each. */
+const pollMs = 5_000;
 
 /** The shares that lie beside the history, and who judges them. @throws HistoryError */
 export async function withShares<T>(

@@ -28,6 +28,7 @@ import { durationMs } from '../util/duration.ts';
 import type { RetryOptions } from '../util/retry.ts';
 import { conclude } from './conclude.ts';
 import { type JoinHistory, joinFleet } from './fleet/join.ts';
+import { pickSource } from './fleet/pick-source.ts';
 import { clusterHealth, nasHealth } from './health.ts';
 import { historyLocation } from './history-location.ts';
 import { judge } from './judge.ts';
@@ -41,13 +42,14 @@ import type {
   RunFailure,
   RunOutcome,
   RunProblem,
+  SharedOutcome,
   WrittenOutputs,
 } from './ports.ts';
 import { nothingStored, reportPeriod } from './report-period.ts';
 import { type ScanPorts, scan } from './scan.ts';
 import { lockScan } from './scan-lock.ts';
 import { openAudit, openAuditUpkeep } from './wire-audit.ts';
-import { type FleetTuning, storeShares, withShares } from './wire-fleet.ts';
+import { awaitFleet, awaitOwnRun, type FleetTuning, storeShares, withShares } from './wire-fleet.ts';
 import { rotateKeys } from './wire-rotation.ts';
 import { openSecretStores } from './wire-secrets.ts';
 import { writeCompliance } from './write-compliance.ts';
@@ -74,10 +76,7 @@ export function wirePorts(tuning: Tuning = {}): Ports {
     formatMetrics: async (config, result) => formatScanMetrics(config, result),
     pruneMetrics,
     collect: (config, deps) => collect(config, deps, tuning),
-    share: async (config, deps) => {
-      const inventory = await collect(config, deps, tuning);
-      return { inventory, keys: await storeShares(config, inventory, deps) };
-    },
+    share: (config, deps, index) => share(config, deps, tuning, index),
     joinShares: (config, deps) => joinScan(config, deps, tuning),
     replay,
     checkHealth: (config, deps) => checkHealth(config, deps, tuning),
@@ -96,8 +95,21 @@ async function runScan(config: Config, deps: RunDeps, tuning: Tuning): Promise<R
   );
 }
 
+/** Everything that config names, or the one source that the index means. */
+async function share(config: Config, deps: RunDeps, tuning: Tuning, index?: number): Promise<SharedOutcome> {
+  const picked = index === undefined ? undefined : pickSource(config, index);
+  if (picked !== undefined) {
+    deps.logger.info({ stage: 'share', source: picked.source }, 'one share of the fleet');
+    await awaitOwnRun(config, picked.after, deps, tuning.fleet ?? {});
+  }
+  const own = picked?.config ?? config;
+  const inventory = await collect(own, deps, tuning);
+  return { inventory, keys: await storeShares(own, inventory, deps) };
+}
+
 /** The joining step of a fleet: stored shares, judged part by part. */
 async function joinScan(config: Config, deps: RunDeps, tuning: Tuning): Promise<RunOutcome> {
+  await awaitFleet(config, deps, tuning.fleet ?? {});
   return locked(config, deps, async () => {
     const userRules = await userRulesOf(config);
     const history = await openScanHistory(config, deps.logger, tuning);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { zstdDecompressSync } from 'node:zlib';
 import { parse, stringify } from 'yaml';
 import { demoEstate } from '../../fixtures/estates/demo/demo.ts';
@@ -9,7 +10,8 @@ import { ScanResult } from '../../src/model/scan-result.ts';
 import { wirePorts } from '../../src/run/wire.ts';
 import { useTemporaryFolder } from '../support/temporary-folder.ts';
 
-const dayMs = 86_400_000;
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
 
 /** Over the wire: each share in a run of its own with a config of its own, then the joining step, which reaches nobody. */
 describe('[I] a fleet of shares', function () {
@@ -31,25 +33,29 @@ describe('[I] a fleet of shares', function () {
 
   after(() => servers.close());
 
-  async function strandline(argv: readonly string[], config = servers.configFile): Promise<number> {
+  async function strandline(argv: readonly string[], config = servers.configFile, env = {}): Promise<number> {
     const screen = { write: (text: string) => void printed.push(text), isTerminal: false };
     printed.length = 0;
     return runCli([...argv, '--config', config], {
-      env: { HOME: folder.path },
+      env: { HOME: folder.path, ...env },
       cwd: folder.path,
       stdout: screen,
       stderr: screen,
       now: servers.now,
       signal: new AbortController().signal,
       signalNumber: () => undefined,
-      loadPorts: async () => wirePorts(),
+      loadPorts: async () => wirePorts({ fleet: { sharePollMs: 20 } }),
     });
   }
 
-  async function scanned(argv: readonly string[], out: string): Promise<ScanResult> {
-    const code = await strandline(['scan', '--no-pdf', '--out', folder.file(out), ...argv]);
+  async function scanned(argv: readonly string[], out: string, env = {}): Promise<ScanResult> {
+    const code = await strandline(['scan', '--no-pdf', '--out', folder.file(out), ...argv], undefined, env);
     assert.ok(code === 0 || code === 3, printed.join(''));
     return ScanResult.parse(JSON.parse(readFileSync(folder.file(`${out}/result.json`), 'utf8')));
+  }
+
+  async function until(isSo: () => boolean): Promise<void> {
+    for (const end = Date.now() + 30_000; !isSo(); await sleep(10)) assert.ok(Date.now() < end, printed.join(''));
   }
 
   const shareAll = async (names: readonly string[]) => {
@@ -100,6 +106,67 @@ describe('[I] a fleet of shares', function () {
       joined.findings.filter(({ check }) => check === 'backend-without-volume' || check === 'volume-without-backend'),
       [],
     );
+  });
+
+  describe('by the pods of an Indexed Job, with the one config of the joining step', () => {
+    const waiting = {
+      STRANDLINE_LOG__LEVEL: 'info',
+      STRANDLINE_LIMITS__SHARE_WAIT: '60s',
+      STRANDLINE_LIMITS__SHARE_MAX_AGE: '6h',
+    };
+    let whole: ScanResult;
+    const shareIndex = (index: number, job: string) =>
+      strandline(['collect', '--share', '--index', String(index)], undefined, {
+        ...waiting,
+        STRANDLINE_JOB_NAME: job,
+      });
+
+    it('says the same as shares by a config each, although every pod began at once and the NAS was the last', async () => {
+      servers.shiftClock(6 * dayMs);
+      await shareAll(['nas', 'prod', 'staging']);
+      whole = await scanned(['--join'], 'by-config');
+      servers.shiftClock(6 * dayMs + 7 * hourMs); // what is there by now is too old for this night
+      const clusters = [shareIndex(1, 'night'), shareIndex(2, 'night')];
+      const joining = scanned(['--join'], 'indexed', waiting);
+      await until(() => printed.join('').includes('waiting for shares'));
+      const codes = [await shareIndex(0, 'night'), ...(await Promise.all(clusters))];
+      const joined = await joining;
+
+      assert.deepEqual(codes, [0, 0, 0]);
+      const standing = (result: ScanResult) =>
+        said({ ...result, findings: result.findings.filter(({ change }) => change !== 'resolved') });
+      assert.ok(standing(joined).length > 30);
+      assert.deepEqual(standing(joined), standing(whole));
+      assert.equal(joined.sections.filter(({ error }) => error?.code === 'notAsked').length, 0);
+    });
+
+    it('joins what is there when the wait is over, names who is missing, and calls nothing of it an orphan', async () => {
+      servers.shiftClock(7 * dayMs);
+      assert.deepEqual([await shareIndex(0, 'next'), await shareIndex(1, 'next')], [0, 0]);
+      const joined = await scanned(['--join'], 'one-missing', { ...waiting, STRANDLINE_LIMITS__SHARE_WAIT: '100ms' });
+
+      assert.match(printed.join(''), /"missing":\["cluster\/staging"\].*shares are missing: going on without them/);
+      assert.equal(joined.scan.complete, false);
+      const absent = (result: ScanResult) =>
+        result.findings.filter(({ check, scope }) => check === 'backend-without-volume' && /staging/.test(scope));
+      assert.ok(absent(whole).length > 0);
+      assert.deepEqual(absent(joined), []);
+      const unread = joined.sections.filter(({ error }) => error?.code === 'notAsked');
+      assert.deepEqual([...new Set(unread.map(({ source }) => source))], ['cluster/staging']);
+    });
+
+    it('reads a cluster also when no NAS of its run came in time, and the NAS is then not assessed', async () => {
+      servers.shiftClock(8 * dayMs);
+      const alone = { ...waiting, STRANDLINE_LIMITS__SHARE_WAIT: '100ms', STRANDLINE_JOB_NAME: 'alone' };
+      assert.equal(await strandline(['collect', '--index', '1'], undefined, alone), 0);
+
+      assert.match(printed.join(''), /"missing":\["nas\/nas01"\].*going on without them/);
+    });
+
+    it('an index past the end of the config ends with 2, and names the completions that fit', async () => {
+      assert.equal(await shareIndex(3, 'night'), 2);
+      assert.match(printed.join(''), /the last index is 2[\s\S]*completions: 3/);
+    });
   });
 
   it('keeps the last five shares of a source and no credential in any', async () => {

@@ -1,6 +1,6 @@
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { Option } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import type { Inventory } from '../../model/inventory.ts';
 import { terminalText } from '../../util/terminal-text.ts';
 import type { Cli } from '../command.ts';
@@ -14,6 +14,7 @@ import { requireSources } from '../require-sources.ts';
 interface CollectFlags extends CommonFlags {
   readonly out?: string;
   readonly share?: boolean;
+  readonly index?: number;
 }
 
 export function addCollect({ program, io, act }: Cli): void {
@@ -23,6 +24,12 @@ export function addCollect({ program, io, act }: Cli): void {
   addCommonOptions(command)
     .addOption(new Option('--out <file>', 'file to write (default: stdout)').conflicts('share'))
     .option('--share', 'store it beside the history, as the share of a fleet that `scan --join` judges')
+    .addOption(
+      new Option('--index <n>', 'with --share: one source alone, the NASes counted from 0, then the clusters')
+        .argParser(parseIndex)
+        .implies({ share: true })
+        .conflicts('out'),
+    )
     .action(act((flags: CollectFlags) => collect(io, flags)));
 }
 
@@ -35,7 +42,7 @@ async function collect(io: CliIo, flags: CollectFlags): Promise<readonly Outcome
     const file = flags.out === undefined ? undefined : resolve(flags.out);
     if (file !== undefined) await prepareOutputFolder(dirname(file), '--out');
     requireSources(session);
-    if (flags.share) return await share(session);
+    if (flags.share) return await share(session, flags.index);
     const inventory = await session.ports.collect(session.config, session.deps);
     session.finish();
     await deliver(io, `${JSON.stringify(inventory)}\n`, file);
@@ -45,11 +52,17 @@ async function collect(io: CliIo, flags: CollectFlags): Promise<readonly Outcome
   }
 }
 
-async function share({ io, ports, config, deps, finish }: Session): Promise<readonly Outcome[]> {
-  const { inventory, keys } = await ports.share(config, deps);
+async function share({ io, ports, config, deps, finish }: Session, index?: number): Promise<readonly Outcome[]> {
+  const { inventory, keys } = await ports.share(config, deps, index);
   finish();
   io.stdout.write(keys.map((key) => `${terminalText(key)}\n`).join(''));
   return isComplete(inventory) ? [] : ['incomplete'];
+}
+
+/** As Kubernetes numbers the pods of an Indexed Job. */
+function parseIndex(text: string): number {
+  if (!/^\d{1,6}$/.test(text)) throw new InvalidArgumentError('It is a whole number from 0 on: JOB_COMPLETION_INDEX.');
+  return Number(text);
 }
 
 async function deliver(io: CliIo, text: string, file: string | undefined): Promise<void> {

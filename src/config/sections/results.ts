@@ -84,6 +84,11 @@ export const Limits = z.strictObject({
   pageSize: count(1).max(5000).default(500).describe('Objects per page of a Kubernetes list.'),
   concurrency: count(1).max(64).default(4).describe('Calls at the same time per source.'),
   shareMaxAge: duration().default('26h').describe('Oldest share that `scan --join` judges.'),
+  shareWait: duration()
+    .default('0s')
+    .describe(
+      'How long `scan --join` waits for shares that are missing or too old, and `collect --share --index` of a cluster for the NASes of its run. Then they go on without.',
+    ),
   joinedVolumes: count(1)
     .default(20_000)
     .describe('Volumes that the result of `scan --join` lists, the largest. All are judged, counted and in history.'),
