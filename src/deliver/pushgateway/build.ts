@@ -3,7 +3,7 @@ import { buildFindingMetrics } from './finding-metrics.ts';
 import type { MetricGroup } from './metric.ts';
 import { buildPoolMetrics } from './pool-metrics.ts';
 import { buildRunGroup, type RunFacts } from './run-group.ts';
-import { buildVolumeMetrics, type PerVolume } from './volume-metrics.ts';
+import { buildVolumeMetrics, chooseVolumes, type PerVolume } from './volume-metrics.ts';
 
 export interface MetricOptions {
   readonly perVolume: PerVolume;
@@ -16,11 +16,12 @@ export interface MetricOptions {
  */
 export function buildSourceGroups(result: ScanResult, options: MetricOptions): readonly MetricGroup[] {
   if (result.history.state === 'unreadable') return [];
+  const exported = chooseVolumes(result, options.perVolume);
   const clusters = readNames(result.scope.clusters).map(
     (name): MetricGroup =>
       toGroup(`cluster/${name}`, [
         ...buildFindingMetrics(result, `cluster/${name}`),
-        ...buildVolumeMetrics(result, name, options.perVolume),
+        ...buildVolumeMetrics(result, name, exported),
       ]),
   );
   const nases = readNames(result.scope.nases).map(

@@ -1,12 +1,14 @@
-import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { pipeline } from 'node:stream/promises';
+import { createGzip } from 'node:zlib';
 import type { Config } from '../../config/schema.ts';
 import { readSecretFile } from '../../config/secret-file.ts';
 import { toTlsOptions } from '../../config/to-targets.ts';
 import type { Logger } from '../../model/logger.ts';
 import { durationMs } from '../../util/duration.ts';
 import { createHttpClient, type HttpClient } from '../../util/http.ts';
-import { formatMetrics } from './format.ts';
+import { formatFamilies, formatMetrics } from './format.ts';
 import type { MetricGroup } from './metric.ts';
 
 export type PushgatewayConfig = NonNullable<Config['pushgateway']>;
@@ -15,8 +17,6 @@ export interface PushDeps {
   readonly logger: Logger;
   readonly signal?: AbortSignal | undefined;
 }
-
-const compress = promisify(gzip);
 
 /**
  * Sends every group; one that is refused does not keep the others back.
@@ -57,7 +57,6 @@ async function pushGroup(
   config: PushgatewayConfig,
   call: { readonly headers: Readonly<Record<string, string>>; readonly signal: AbortSignal | undefined },
 ): Promise<void> {
-  const text = await formatMetrics(group.metrics);
   await client.request({
     url: groupUrl(config.url, group.key),
     method: group.method,
@@ -66,11 +65,16 @@ async function pushGroup(
       'content-type': 'text/plain; version=0.0.4; charset=utf-8',
       ...(config.gzip && { 'content-encoding': 'gzip' }),
     },
-    body: config.gzip ? await compress(text) : text,
+    body: config.gzip ? await compressed(group) : await formatMetrics(group.metrics),
     // Both methods replace what they name by the same values: doing it twice changes nothing.
     idempotent: true,
     signal: call.signal,
   });
+}
+
+/** Never the whole text at once: of 100,000 series that would be 20 MB. */
+function compressed({ metrics }: MetricGroup): Promise<Buffer> {
+  return pipeline(Readable.from(formatFamilies(metrics)), createGzip(), (zipped) => buffer(zipped));
 }
 
 /** Every value but the job in its base64 form: a slash in a plain one is refused with 400. */

@@ -11,22 +11,35 @@ export const noVolumes: PerVolume = { enabled: false, cap: 1 };
 
 const nearLimit = 0.9;
 
+/** Which volumes have series of their own: the largest of all clusters; undefined when none shall. */
+export function chooseVolumes(
+  { usage }: ScanResult,
+  { enabled, cap }: PerVolume,
+): ReadonlySet<VolumeUsage> | undefined {
+  return enabled ? new Set(usage.volumes.toSorted(bySize).slice(0, cap)) : undefined;
+}
+
 /** Counts by default; series per volume only when asked for, and never more than the cap. */
-export function buildVolumeMetrics(result: ScanResult, cluster: string, perVolume: PerVolume): readonly Metric[] {
+export function buildVolumeMetrics(
+  result: ScanResult,
+  cluster: string,
+  exported: ReadonlySet<VolumeUsage> | undefined,
+): readonly Metric[] {
   const volumes = result.usage.volumes.filter((volume) => volume.cluster === cluster);
   const near = volumes.filter(({ utilisation }) => utilisation !== undefined && utilisation >= nearLimit);
   const counts = [
     ...gauge('strandline_volumes', 'Volumes of this cluster.', sample(volumes.length)),
     ...gauge('strandline_volumes_near_limit', 'Volumes that use 90 % or more of their limit.', sample(near.length)),
   ];
-  return perVolume.enabled ? [...counts, ...buildPerVolume(result, volumes, perVolume.cap)] : counts;
+  return exported === undefined ? counts : [...counts, ...buildPerVolume(volumes, exported)];
 }
 
-function buildPerVolume(result: ScanResult, volumes: readonly VolumeUsage[], cap: number): readonly Metric[] {
-  const largest = new Set(result.usage.volumes.toSorted(bySize).slice(0, cap));
-  const shown = volumes.filter((volume) => largest.has(volume));
+function buildPerVolume(volumes: readonly VolumeUsage[], exported: ReadonlySet<VolumeUsage>): readonly Metric[] {
+  const shown = volumes
+    .filter((volume) => exported.has(volume))
+    .map((volume) => ({ volume, labels: labelsOf(volume) }));
   const each = (read: (volume: VolumeUsage) => number | undefined): Sample[] =>
-    shown.flatMap((volume) => sample(read(volume), labelsOf(volume)));
+    shown.flatMap(({ volume, labels }) => sample(read(volume), labels));
   return [
     ...gauge(
       'strandline_volume_used_bytes',

@@ -63,6 +63,23 @@ describe('[U] deliver/pushgateway/push', () => {
     assert.match(call?.body ?? '', /^strandline_findings\{check="a\\"b\\n"\} 3$/m);
   });
 
+  it('says which group could not be written as text, compressed or not, and sends the others', async () => {
+    const broken: MetricGroup = {
+      ...group,
+      metrics: [
+        { name: 'strandline_findings', help: 'Findings.', samples: [{ labels: { 'not a name': '' }, value: 1 }] },
+      ],
+    };
+    for (const gzip of [true, false]) {
+      seen = [];
+      await assert.rejects(
+        pushGroups([broken, group], Pushgateway.parse({ url: server.url, gzip }), deps),
+        ({ errors }: AggregateError) => errors.length === 1 && /label name/i.test(String(errors[0])),
+      );
+      assert.equal(seen.length, 1);
+    }
+  });
+
   it('sends plain text when compression is off', async () => {
     await pushGroups([group], Pushgateway.parse({ url: server.url, gzip: false }), deps);
 
