@@ -55,6 +55,15 @@ export const ChartValues = z.strictObject({
     })
     .describe('Keys, passwords, certificates.'),
   scan: cronJob.describe('The nightly scan.'),
+  fleet: cronJob
+    .extend({
+      enabled: z
+        .boolean()
+        .describe('One pod for each NAS and each cluster of `config`; `scan` then joins what they stored.'),
+      completions: z.int().min(0).describe('How many there are. 0: counted in `config`.'),
+      parallelism: z.int().min(1).describe('Pods at the same time.'),
+    })
+    .describe('The nightly shares of a fleet, an Indexed Job (docs/fleet.md).'),
   report: cronJob.extend({ enabled: z.boolean().describe('Install it.') }).describe('The weekly mail.'),
   rotation: cronJob
     .extend({

@@ -90,6 +90,21 @@ describe('[E] the Helm chart', function helmSuite() {
     });
   }
 
+  it('refuses a fleet whose pods would share nothing, or whose size it cannot know', async () => {
+    for (const [place, set, said] of [
+      ['s3', 'persistence.accessModes={ReadWriteOnce}', /one place/],
+      ['volume', 'persistence.enabled=false', /one place/],
+      ['s3', 'existingConfigMap=mine', /fleet\.completions/],
+    ] as const) {
+      const given = fleetOf({ nases: 1, clusters: 1, place });
+      const args = ['template', chart, '--kube-version', '1.34.4', ...given, '--set', set];
+      const { code, stderr } = await tryRun(helm, args);
+
+      assert.notEqual(code, 0, set);
+      assert.match(stderr, said);
+    }
+  });
+
   it('installs the alerts of cronjob/monitoring, whose runbooks are where the values say', async () => {
     const [shipped] = parseManifests(
       await readFile(join(repository, 'cronjob/monitoring/prometheusrule.yaml'), 'utf8'),
@@ -122,10 +137,29 @@ describe('[E] the Helm chart', function helmSuite() {
       if (kind === 'CronJob') assert.deepEqual(comparable(ours), comparable(theirs));
       else assert.deepEqual(ours['rules'], theirs['rules']);
     }
+    const fleet = await renderOverlay(cluster, 'overlays/fleet');
+    const joined = await template(
+      ...fleetOf({ nases: 2, clusters: 3, place: 's3' }),
+      '--set',
+      'persistence.enabled=false',
+    );
+    for (const part of ['shares', 'scan']) {
+      const name = `strandline-${part}`;
+      assert.deepEqual(comparable(find(joined, 'CronJob', name)), comparable(find(fleet, 'CronJob', name)), part);
+    }
     assert.deepEqual(find(rendered, 'ClusterRole')['rules'], find(overlay, 'ClusterRole')['rules']);
     assert.deepEqual(find(rendered, 'Role')['rules'], find(overlay, 'Role')['rules']);
   });
 });
+
+function fleetOf({ nases, clusters, place }: { nases: number; clusters: number; place: 's3' | 'volume' }): string[] {
+  const config = {
+    nas: Array.from({ length: nases }, (_, index) => ({ name: `nas${index}`, url: 'https://nas.example.org' })),
+    clusters: Array.from({ length: clusters }, (_, index) => ({ name: `c${index}` })),
+    ...(place === 's3' && { history: { s3: { bucket: 'strandline' } } }),
+  };
+  return ['--set', 'fleet.enabled=true', '--set-json', `config=${JSON.stringify(config)}`];
+}
 
 /** What makes a CronJob do what it does, without names and labels that Helm and kustomize give in their own ways. */
 function comparable(cronJob: Manifest): unknown {

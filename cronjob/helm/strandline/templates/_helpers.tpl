@@ -31,6 +31,17 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{ .Values.credentials.existingSecret | default (printf "%s-credentials" (include "strandline.fullname" .)) }}
 {{- end }}
 
+{{/* One pod for each NAS and each cluster. */}}
+{{- define "strandline.completions" -}}
+{{- $given := .Values.config | default dict -}}
+{{- $named := add (len ($given.nas | default list)) (len ($given.clusters | default list)) -}}
+{{- $completions := .Values.fleet.completions | default (ternary 0 (int $named) (not (not .Values.existingConfigMap))) -}}
+{{- if not $completions }}{{ fail "fleet.completions: with existingConfigMap, say how many NASes and clusters it names" }}{{ end -}}
+{{- if and .Values.persistence.enabled (not (has "ReadWriteMany" .Values.persistence.accessModes)) }}{{ fail "fleet.enabled: its pods share one place: config.history.s3, or a claim that is ReadWriteMany" }}{{ end -}}
+{{- if not (or .Values.persistence.enabled (dig "history" "s3" nil $given) .Values.existingConfigMap) }}{{ fail "fleet.enabled: its pods share one place: config.history.s3, or a claim that is ReadWriteMany" }}{{ end -}}
+{{ $completions }}
+{{- end }}
+
 {{- define "strandline.lease" -}}
 {{ dig "lock" "name" "strandline" (.Values.config | default dict) }}
 {{- end }}
@@ -192,7 +203,7 @@ volumes:
   {{- end }}
 {{- end }}
 
-{{/* Arguments: root, component, settings (scan, report or rotation), token; of rotation: account, rotationSecret, extraEnv */}}
+{{/* Arguments: root, component, settings (scan, report, fleet or rotation), token; of rotation: account, rotationSecret, extraEnv; of fleet: completions */}}
 {{- define "strandline.cronJobSpec" -}}
 {{- $jobs := .root.Values.jobs -}}
 schedule: {{ .settings.schedule | quote }}
@@ -208,7 +219,14 @@ jobTemplate:
       {{- include "strandline.selector" .root | nindent 6 }}
       app.kubernetes.io/component: {{ .component }}
   spec:
+    {{- if .completions }}
+    completionMode: Indexed
+    completions: {{ .completions }}
+    parallelism: {{ .settings.parallelism }}
+    backoffLimitPerIndex: {{ $jobs.backoffLimit }}
+    {{- else }}
     backoffLimit: {{ $jobs.backoffLimit }}
+    {{- end }}
     activeDeadlineSeconds: {{ .settings.activeDeadlineSeconds }}
     ttlSecondsAfterFinished: {{ $jobs.ttlSecondsAfterFinished }}
     podFailurePolicy:
@@ -216,7 +234,7 @@ jobTemplate:
         - action: Ignore
           onPodConditions:
             - { type: DisruptionTarget, status: "True" }
-        - action: FailJob
+        - action: {{ ternary "FailIndex" "FailJob" (not (not .completions)) }}
           onExitCodes: { containerName: strandline, operator: In, values: [2, 5, 6, 10] }
         - action: Count
           onExitCodes: { containerName: strandline, operator: NotIn, values: [2, 5, 6, 10] }
