@@ -7,21 +7,34 @@ const file = join(import.meta.dirname, 'record.json');
 /** How many times as bad as the one on record a ratio may be: the machine does other things besides. */
 const roomForNoise = 1.6;
 
+export interface Verdict {
+  readonly name: keyof Ratios;
+  readonly ratio: number;
+  readonly onRecord: number;
+  readonly most: number;
+  readonly isWorse: boolean;
+}
+
+export function judgeRatios(ratios: Ratios, record: Ratios): readonly Verdict[] {
+  return (['wall', 'cpu', 'peakRss'] as const).map((name) => {
+    const most = Number((record[name] * roomForNoise).toFixed(2));
+    const isWorse = !(ratios[name] <= most); // what could not be measured is worse, too
+    return { name, ratio: ratios[name], onRecord: record[name], most, isWorse };
+  });
+}
+
 /** Prints each ratio beside the one on record, and the usual last line. @returns whether none is worse. */
 export function compareWithRecord(key: string, ratios: Ratios): boolean {
   const record = readRecord()[key];
   if (record === undefined) throw new Error(`nothing on record for ${key}: ${file}`);
-  const names = ['wall', 'cpu', 'peakRss'] as const;
-  const worse = names.filter((name) => ratios[name] > record[name] * roomForNoise);
-  for (const name of names) {
-    const mark = worse.includes(name) ? 'WORSE' : 'ok';
-    const most = (record[name] * roomForNoise).toFixed(2);
-    process.stdout.write(
-      `${mark}: ${name} ${ratios[name]} times the floor, ${record[name]} on record, at most ${most}\n`,
-    );
+  const verdicts = judgeRatios(ratios, record);
+  for (const { name, ratio, onRecord, most, isWorse } of verdicts) {
+    const mark = isWorse ? 'WORSE' : 'ok';
+    process.stdout.write(`${mark}: ${name} ${ratio} times the floor, ${onRecord} on record, at most ${most}\n`);
   }
-  process.stdout.write(`\n${names.length - worse.length} passed, ${worse.length} failed\n`);
-  return worse.length === 0;
+  const failed = verdicts.filter(({ isWorse }) => isWorse).length;
+  process.stdout.write(`\n${verdicts.length - failed} passed, ${failed} failed\n`);
+  return failed === 0;
 }
 
 export function putOnRecord(key: string, ratios: Ratios): void {
