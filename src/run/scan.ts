@@ -3,10 +3,11 @@ import type { SourceId } from '../model/collected.ts';
 import type { FindingDraft, Premise } from '../model/finding.ts';
 import type { Inventory } from '../model/inventory.ts';
 import type { ClusterInventory } from '../model/kubernetes.ts';
+import type { Links } from '../model/links.ts';
 import type { Memory } from '../model/memory.ts';
 import type { JudgeOptions } from '../model/options.ts';
 import type { Rule } from '../model/rule.ts';
-import type { ScanResult, VolumeUsage } from '../model/scan-result.ts';
+import type { ScanResult, Usage, VolumeUsage } from '../model/scan-result.ts';
 import type { HistorySeries, SeriesPeriod } from '../model/trends.ts';
 import type { NasInventory } from '../model/truenas.ts';
 import { trendDefaults } from '../trends/build-trends.ts';
@@ -44,7 +45,11 @@ export interface ScanHistory {
   series(period: SeriesPeriod): Promise<HistorySeries | undefined>;
 }
 
-/** The whole run on one page: read both sides, judge, read the candidates again, conclude, remember. */
+/**
+ * The whole run on one page: read both sides, judge, read the candidates again, conclude, remember. Both sides are read at
+ * the same time: no order of two lists is free of races, so what was made meanwhile is too young to be judged
+ * (judge-context.ts), and every candidate is read again on both sides.
+ */
 export async function scan(
   config: Config,
   options: JudgeOptions,
@@ -54,15 +59,12 @@ export async function scan(
   const startedAt = deps.now();
   const log = deps.logger;
 
-  deps.progress('reading history');
-  const memory = await traced('history.recall', {}, () => ports.history.recall(deps.runId));
-
-  deps.progress('reading the NASes');
-  const nases = await traced('collect.nas', {}, () => Promise.all(ports.nases.map((nas) => nas.collect())));
-  deps.progress('reading the clusters');
-  const clusters = await traced('collect.clusters', {}, () =>
-    Promise.all(ports.clusters.map((cluster) => cluster.collect())),
-  );
+  deps.progress('reading both sides');
+  const [memory, nases, clusters] = await Promise.all([
+    traced('history.recall', {}, () => ports.history.recall(deps.runId)),
+    traced('collect.nas', {}, () => Promise.all(ports.nases.map((nas) => nas.collect()))),
+    traced('collect.clusters', {}, () => Promise.all(ports.clusters.map((cluster) => cluster.collect()))),
+  ]);
   const inventory: Inventory = { schemaVersion: 1, clusters, nases };
   log.info({ stage: 'collect', clusters: clusters.length, nases: nases.length }, 'both sides read');
 
@@ -71,13 +73,14 @@ export async function scan(
   const ownVolumes = listOwnVolumeNotes(inventory, verdicts.links, ports.podUid);
   const judged = { ...verdicts, notes: [...verdicts.notes, ...ownVolumes] };
   deps.progress(`reading ${judged.drafts.length} candidates again`);
-  const checked = await traced('read-again', { attributes: { 'strandline.candidates': judged.drafts.length } }, () =>
-    readTwice(judged.drafts.filter(needsSecondReading), readAgainFrom(ports)),
-  );
+  const [checked, { usage, series }] = await Promise.all([
+    traced('read-again', { attributes: { 'strandline.candidates': judged.drafts.length } }, () =>
+      readTwice(judged.drafts.filter(needsSecondReading), readAgainFrom(ports)),
+    ),
+    measure(inventory, judged.links, memory, ports.history, startedAt),
+  ]);
   log.info({ stage: 'judge', candidates: judged.drafts.length, fallen: checked.fallen.length }, 'candidates judged');
 
-  const usage = measureUsage(inventory, judged.links);
-  const series = await recallSeries(ports.history, memory, usage.volumes, startedAt);
   const { tool, userRules } = ports;
   const parts = {
     tool,
@@ -98,6 +101,18 @@ export async function scan(
   const append = async () =>
     deps.remembers === false ? undefined : traced('history.append', {}, () => ports.history.append(result));
   return toOutcome(result, memory.state === 'unreadable' ? historyProblem(memory) : await append());
+}
+
+/** What no second reading can change, so that it is worked out meanwhile. */
+async function measure(
+  inventory: Inventory,
+  links: Links,
+  memory: Memory,
+  history: ScanHistory,
+  startedAt: Date,
+): Promise<{ readonly usage: Usage; readonly series: HistorySeries | undefined }> {
+  const usage = measureUsage(inventory, links);
+  return { usage, series: await recallSeries(history, memory, usage.volumes, startedAt) };
 }
 
 /** The readings that trends are made of, when there is a memory to ask. */

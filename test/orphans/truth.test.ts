@@ -68,4 +68,24 @@ describe('[I] orphans against the truth of the estates', () => {
       assert.deepEqual(differencesFromTruth(afterwards, { ...judgement, drafts: stillThere }), [], `seed ${seed}`);
     }
   });
+
+  it('nor when the clusters happened to be listed before the NAS', () => {
+    for (let seed = 1; seed <= 12; seed += 1) {
+      const { atNasList: before, afterwards } = generateRace(seed);
+      const judgement = judgeEstate(afterwards, { clustersFrom: before, options: { massShare: 1 } });
+      const there = new Set(afterwards.clusters.flatMap(({ objects }) => objects.map(objectKey)));
+      const isThere = (premise: { kind: string; namespace?: string; name: string }) =>
+        there.has(objectKey({ kind: premise.kind, metadata: premise }));
+      const ofClusters = ({ source, expect }: { source: string; expect: string }) =>
+        source.startsWith('cluster/') && expect === 'present';
+      const stillThere = judgement.drafts.filter(({ premises }) => premises.filter(ofClusters).every(isThere));
+
+      assert.ok(stillThere.length < judgement.drafts.length, 'the race left candidates to the second reading');
+      assert.deepEqual(differencesFromTruth(afterwards, { ...judgement, drafts: stillThere }), [], `seed ${seed}`);
+    }
+  });
 });
+
+function objectKey({ kind, metadata }: { kind: string; metadata: { namespace?: string; name: string } }): string {
+  return `${kind} ${metadata.namespace ?? ''}/${metadata.name}`;
+}
