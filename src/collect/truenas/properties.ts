@@ -71,18 +71,17 @@ export function ratioOf(value: unknown, field: string, lenient: Lenient): number
 }
 
 /** What a stage may read; everything else of a dataset's user properties stays where it is. */
-const prefixes = ['democratic-csi:', 'strandline:'];
-const names = ['org.freenas:description'];
-
 export function isReadUserProperty(name: string): boolean {
-  return prefixes.some((prefix) => name.startsWith(prefix)) || names.includes(name);
+  return name.startsWith('democratic-csi:') || name.startsWith('strandline:') || name === 'org.freenas:description';
 }
 
 /** `hasSources` false: the release says LOCAL for everything (25.10 and later) or says nothing. "-" and "" mean unset. */
 export function userPropertiesOf(value: unknown, hasSources: boolean): Readonly<Record<string, UserProperty>> {
   const found: Record<string, UserProperty> = {};
-  for (const [name, given] of Object.entries(isRecord(value) ? value : {})) {
+  if (!isRecord(value)) return found;
+  for (const name of Object.keys(value)) {
     if (!isReadUserProperty(name)) continue;
+    const given = value[name];
     const text = typeof given === 'string' ? given : wordOf(given);
     if (text === undefined || text === '' || text === '-') continue;
     found[name] = { value: text, source: hasSources && isRecord(given) ? sourceOf(given['source']) : 'UNKNOWN' };

@@ -8,18 +8,12 @@ import { known, Lenient, parseRows, readRows, rowParser, Unread } from '../rows.
 import { isRecord } from '../wire.ts';
 import { ifAllowed, type NasContext, query, queryRows } from './context.ts';
 
-const DatasetRow = z
-  .object({
-    id: z.string().min(1),
-    type: z.enum(['FILESYSTEM', 'VOLUME']),
-    pool: z.string().min(1),
-    mountpoint: Unread,
-    encrypted: Unread,
-    locked: Unread,
-    user_properties: Unread,
-  })
-  .catchall(z.unknown());
-type DatasetRow = z.output<typeof DatasetRow>;
+const DatasetIdentity = z.object({
+  id: z.string().min(1),
+  type: z.enum(['FILESYSTEM', 'VOLUME']),
+  pool: z.string().min(1),
+});
+type DatasetRow = Readonly<Record<string, unknown>>;
 
 const ownFields = ['id', 'name', 'type', 'pool', 'mountpoint', 'encrypted', 'locked', 'user_properties'];
 const properties = [
@@ -77,9 +71,9 @@ export function toDatasets(answer: unknown, release: Release, extras: DatasetExt
 
 function datasetReader(release: Release): RowReader<Dataset> {
   const lenient = new Lenient();
-  const parse = rowParser('pool.dataset.query', DatasetRow);
+  const parse = rowParser('pool.dataset.query', DatasetIdentity);
   return {
-    read: (row, index) => toDataset(parse(row, index), release, lenient),
+    read: (row, index) => toDataset(parse(row, index), row as DatasetRow, release, lenient),
     get unreadable() {
       return lenient.unreadable;
     },
@@ -97,18 +91,23 @@ function withExtras(items: readonly Dataset[], release: Release, extras: Dataset
   }));
 }
 
-function toDataset(row: DatasetRow, release: Release, lenient: Lenient): Dataset {
+function toDataset(
+  { id, pool, type }: z.output<typeof DatasetIdentity>,
+  row: DatasetRow,
+  release: Release,
+  lenient: Lenient,
+): Dataset {
   return known({
-    name: row.id,
-    pool: row.pool,
-    type: row.type,
+    name: id,
+    pool,
+    type,
     createdAt: createdAtOf(row['creation'], lenient),
-    mountpoint: lenient.text(row.mountpoint, 'mountpoint'),
-    encrypted: lenient.boolean(row.encrypted, 'encrypted'),
-    locked: lenient.boolean(row.locked, 'locked') ?? false,
+    mountpoint: lenient.text(row['mountpoint'], 'mountpoint'),
+    encrypted: lenient.boolean(row['encrypted'], 'encrypted'),
+    locked: lenient.boolean(row['locked'], 'locked') ?? false,
     origin: wordOf(row['origin']),
-    userProperties: readable(row.user_properties, release),
-    userPropertiesRead: isRecord(row.user_properties),
+    userProperties: readable(row['user_properties'], release),
+    userPropertiesRead: isRecord(row['user_properties']),
     ...spaceOf(row, lenient),
     ...limitsOf(row, lenient),
     compression: wordOf(row['compression']),
