@@ -38,7 +38,7 @@ function renderPage(
     ...buildViewModel(result, options, medium),
     isLive,
     charts: buildCharts(result, buildFormats(options)),
-    forecasts: buildForecastCharts(withVisibleText(result).trends),
+    forecasts: buildForecastCharts(withVisibleText(result.trends)),
     // The only text that is not escaped besides the drawings: our own style sheet and the JSON, made safe by embed.ts.
     styles: new Handlebars.SafeString(`${styles}${pageRule(options.paper)}`),
     embeddedJson: embeddedJson === undefined ? undefined : new Handlebars.SafeString(embeddedJson),

@@ -25,7 +25,7 @@ export function withVisibleText<T>(value: T): T {
 function clean(value: unknown): unknown {
   if (typeof value === 'string') return plain.test(value) ? value : visibleText(value);
   if (typeof value !== 'object' || value === null) return value;
-  return Array.isArray(value) ? cleanList(value) : cleanFields(value);
+  return Array.isArray(value) ? cleanList(value) : cleanFields(value as Readonly<Record<string, unknown>>);
 }
 
 /** What nearly every text is: for thousands of volumes, asking this first takes a third of the time. */
@@ -36,13 +36,9 @@ function cleanList(list: readonly unknown[]): readonly unknown[] {
   return cleaned.every((item, index) => item === list[index]) ? list : cleaned;
 }
 
-function cleanFields(fields: object): object {
-  const cleaned: [string, unknown][] = [];
-  let isSame = true;
-  for (const [key, field] of Object.entries(fields)) {
-    const entry: [string, unknown] = [plain.test(key) ? key : visibleText(key), clean(field)];
-    isSame &&= entry[0] === key && entry[1] === field;
-    cleaned.push(entry);
-  }
-  return isSame ? fields : Object.fromEntries(cleaned);
+function cleanFields(fields: Readonly<Record<string, unknown>>): object {
+  const keys = Object.keys(fields);
+  const values = keys.map((key) => clean(fields[key]));
+  const isSame = keys.every((key, at) => (plain.test(key) || visibleText(key) === key) && values[at] === fields[key]);
+  return isSame ? fields : Object.fromEntries(keys.map((key, at) => [visibleText(key), values[at]]));
 }
