@@ -97,6 +97,22 @@ describe('[U] history/queries/read-series', () => {
     await store.close();
   });
 
+  it('counts the UTC days that have a reading among the last 31, however many readings a day has', async () => {
+    const { store } = await fill(0);
+    for (const [n, at] of ['01T02', '10T02', '11T02', '11T05', '21T02', '21T23', '22T00'].entries()) {
+      const result = day(n);
+      await store.append({ ...result, scan: { ...result.scan, startedAt: `2026-10-${at}:00:00.000Z` } });
+    }
+    const current = [makeVolume('still', { usedBytes: 5 * gib })];
+    const recentDays = async (to?: string) =>
+      (await store.series({ ...(to !== undefined && { to }), current })).still?.[0]?.recentDays;
+    assert.equal(await recentDays(), 5);
+    assert.equal(await recentDays('2026-11-01T02:00:00.000Z'), 5);
+    assert.equal(await recentDays('2026-11-01T02:00:01.000Z'), 4);
+    assert.equal(await recentDays('2027-03-01T02:00:00.000Z'), 0);
+    await store.close();
+  });
+
   it('leaves narrowed and incomplete scans out of the count of findings', async () => {
     const { store } = await fill(1);
     await store.append(day(1, { scope: { clusters: [], nases: [], backends: [], filters: ['namespace web'] } }));

@@ -4,11 +4,9 @@ import type { DamagedPart, Ledger } from '../ledger.ts';
 import { createView, type PartFiles } from '../part-files.ts';
 import { datasetKey, uniqueDatasets } from '../rows.ts';
 import type { TableName } from '../tables.ts';
-import { seriesQueries } from './series.ts';
+import { recentDays, seriesQueries } from './series.ts';
 
 const needed = ['scans', 'pools', 'groups', 'volumes', 'datasets'] as const satisfies TableName[];
-
-const recentDays = 31;
 
 /** Readings of this deployment's scans. A damaged part is named; the readings in it are missing, never zero. */
 export async function querySeries(
