@@ -96,13 +96,13 @@ export async function openHistoryOn(
 ): Promise<HistoryStore> {
   const format = await checkFormat(objects);
   const scratch = await mkdtemp(join(options.temporary ?? tmpdir(), 'strandline-history-'));
-  let duck: Promise<Duck> | undefined;
-  const useDuck = (): Promise<Duck> => {
-    duck ??= openDuck({ memoryLimit: options.memoryLimit ?? '512MB', temporary: scratch });
-    return duck;
+  /** One engine for one call: between calls it would hold some 60 MB, and opening it takes 15 ms. */
+  const withDuck = async <T>(work: (duck: Duck) => Promise<T>): Promise<T> => {
+    const duck = await openDuck({ memoryLimit: options.memoryLimit ?? '512MB', temporary: scratch });
+    return work(duck).finally(() => duck.close());
   };
   const files = new PartFiles(objects, scratch);
-  // One engine, one scratch folder: calls wait for one another.
+  // One scratch folder, and memory for one engine: calls wait for one another.
   let turn: Promise<unknown> = Promise.resolve();
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
     const mine = turn.then(work, work);
@@ -110,31 +110,27 @@ export async function openHistoryOn(
     return mine;
   };
   const withBench = <T>(work: (bench: Workbench) => Promise<T>): Promise<T> =>
-    inTurn(async () => {
+    inTurn(() => {
       const { deployment, now = () => new Date() } = options;
       // Maintenance checks every file again, whatever was read before.
-      return work({
-        objects,
-        duck: await useDuck(),
-        files: new PartFiles(objects, scratch),
-        scratch,
-        deployment,
-        now: now(),
-      });
+      const checked = new PartFiles(objects, scratch);
+      return withDuck((duck) => work({ objects, duck, files: checked, scratch, deployment, now: now() }));
     });
-  const openPlace = async () => ({ objects, duck: await useDuck(), scratch, format });
   const ahead = new Map<string, readonly Part[]>();
   const ledger = (): Promise<Ledger> => readLedger(objects, options.deployment);
 
   return {
     place: objects.place,
-    append: (result) => inTurn(async () => appendScan(await openPlace(), result, ahead.get(result.scan.id))),
+    append: (result) =>
+      inTurn(() =>
+        withDuck((duck) => appendScan({ objects, duck, scratch, format }, result, ahead.get(result.scan.id))),
+      ),
     appendVolumes: (scan, volumes) =>
       inTurn(async () => {
-        const parts = await appendVolumesAhead(await openPlace(), scan, volumes);
+        const parts = await withDuck((duck) => appendVolumesAhead({ objects, duck, scratch, format }, scan, volumes));
         ahead.set(scan.id, [...(ahead.get(scan.id) ?? []), ...parts]);
       }),
-    memory: ({ runId } = {}) => inTurn(async () => recall(await useDuck(), await ledger(), files, runId)),
+    memory: ({ runId } = {}) => inTurn(() => withDuck(async (duck) => recall(duck, await ledger(), files, runId))),
     latestResult: async ({ notRunId } = {}) =>
       readNewestResult(objects, await ledger(), ({ runId }) => runId !== notRunId),
     result: async (scanId) => readNewestResult(objects, await ledger(), ({ id }) => id === scanId),
@@ -144,7 +140,9 @@ export async function openHistoryOn(
         return (from === undefined || at >= Date.parse(from)) && (to === undefined || at < Date.parse(to));
       }),
     series: (period = {}) =>
-      inTurn(async () => querySeries(await useDuck(), await ledger(), new PartFiles(objects, scratch), period)),
+      inTurn(() =>
+        withDuck(async (duck) => querySeries(duck, await ledger(), new PartFiles(objects, scratch), period)),
+      ),
     ls: async () => buildListing(objects.place, await ledger()),
     verify: () => withBench((bench) => verifyHistory(bench)),
     compact: ({ graceMs = defaultGraceMs } = {}) => withBench((bench) => compactMonths(bench, graceMs)),
@@ -154,7 +152,6 @@ export async function openHistoryOn(
     importFrom: (directory) => withBench((bench) => transfer(bench, openLocalObjects(directory), objects)),
     close: async () => {
       await turn;
-      (await duck)?.close();
       await rm(scratch, { recursive: true, force: true });
     },
   };
