@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type link, mkdir, open, readdir, readFile, rename, rm, stat, unlink } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 import { HistoryError } from '../errors.ts';
+import { digestFile } from './digest.ts';
 import { codeOf, orUndefined } from './file-errors.ts';
 import type { ObjectStore, StoredObject } from './object-store.ts';
 import { type AtStep, type Published, publishFile } from './publish-file.ts';
@@ -40,6 +41,7 @@ export function openLocalObjects(directory: string, faults: LocalFaults = {}): O
         await syncFolder(dirname(pathOf(key)));
       }),
     get: (key) => translate(root, `read ${key}`, () => orUndefined(readFile(pathOf(key)))),
+    digest: (key) => translate(root, `read ${key}`, () => orUndefined(digestFile(pathOf(key)))),
     list: (prefix) => translate(root, `list ${prefix}`, () => listFiles(root, prefix)),
     delete: (key) =>
       translate(root, `delete ${key}`, async () => {

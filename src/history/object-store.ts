@@ -1,3 +1,5 @@
+import type { Digest } from './digest.ts';
+
 /**
  * The storage below history: named immutable objects. Keys are relative paths with `/`, as `buildPartKey` makes them.
  * Every method throws a HistoryError when the storage itself fails; nothing is retried above it.
@@ -14,6 +16,8 @@ export interface ObjectStore {
   replace(key: string, body: Uint8Array): Promise<void>;
   /** undefined = there is no such object. */
   get(key: string): Promise<Uint8Array | undefined>;
+  /** Of an object that is not needed in memory; undefined = there is none. Only where that takes less than `get`. */
+  digest?(key: string): Promise<Digest | undefined>;
   /** Every object whose key starts with the prefix, in the order of their keys; the prefix ends with `/` or is empty. */
   list(prefix: string): Promise<readonly StoredObject[]>;
   /** No error when it is not there. */

@@ -1,9 +1,10 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { type Digest, digestOf } from './digest.ts';
 import { type Duck, quotePath } from './duck.ts';
 import type { DamagedPart } from './ledger.ts';
 import type { ObjectStore } from './object-store.ts';
-import { hash, type Part } from './records.ts';
+import type { Part } from './records.ts';
 import { type TableName, tables } from './tables.ts';
 
 /** Hands parts to DuckDB as files: where they lie, or fetched into the scratch folder. Every part is checked once. */
@@ -51,10 +52,13 @@ export class PartFiles {
   }
 
   async #fetch(part: Part): Promise<Checked> {
+    if (this.#objects.localPath !== undefined) {
+      const because = await checkPart(this.#objects, part);
+      return because === undefined ? { path: this.#objects.localPath(part.key) } : { because };
+    }
     const body = await this.#objects.get(part.key);
     const because = findDamage(part, body);
     if (because !== undefined || body === undefined) return { because: because ?? 'it is missing' };
-    if (this.#objects.localPath !== undefined) return { path: this.#objects.localPath(part.key) };
     const path = join(this.#scratch, 'parts', part.key);
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, body);
@@ -73,12 +77,23 @@ export interface TakenParts {
 
 type Checked = { readonly path: string } | { readonly because: string };
 
+/** Reads the part where it lies; undefined = its bytes are those that were committed. */
+export async function checkPart(objects: ObjectStore, part: Part): Promise<string | undefined> {
+  if (objects.digest === undefined) return findDamage(part, await objects.get(part.key));
+  return compare(part, await objects.digest(part.key));
+}
+
 /** undefined = the bytes are those that were committed. */
 export function findDamage(part: Part, body: Uint8Array | undefined): string | undefined {
-  if (body === undefined) return 'it is missing';
-  if (body.byteLength === 0) return 'it is empty';
-  if (body.byteLength < part.sizeBytes) return `it is cut off: ${body.byteLength} of ${part.sizeBytes} bytes`;
-  if (body.byteLength === part.sizeBytes && hash(body) === part.sha256) return undefined;
+  return compare(part, body && digestOf(body));
+}
+
+function compare(part: Part, found: Digest | undefined): string | undefined {
+  if (found === undefined) return 'it is missing';
+  const { sizeBytes, sha256 } = found;
+  if (sizeBytes === 0) return 'it is empty';
+  if (sizeBytes < part.sizeBytes) return `it is cut off: ${sizeBytes} of ${part.sizeBytes} bytes`;
+  if (sizeBytes === part.sizeBytes && sha256 === part.sha256) return undefined;
   return 'it is not the file that was written (size or SHA-256 differs)';
 }
 

@@ -1,6 +1,6 @@
 import { type DamagedPart, readLedger } from './ledger.ts';
 import { findLeftovers } from './leftovers.ts';
-import { findDamage } from './part-files.ts';
+import { checkPart } from './part-files.ts';
 import type { Workbench } from './workbench.ts';
 
 export interface VerifyReport {
@@ -18,7 +18,7 @@ export async function verifyHistory({ objects, deployment }: Workbench): Promise
   const ledger = await readLedger(objects, deployment);
   const damaged = [...ledger.damaged];
   for (const part of ledger.parts) {
-    const because = findDamage(part, await objects.get(part.key));
+    const because = await checkPart(objects, part);
     if (because !== undefined) damaged.push({ name: part.key, because });
   }
   const { uncommitted, foreign } = await findLeftovers(objects);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { digestOf } from '../../src/history/digest.ts';
 import type { ObjectStore } from '../../src/history/object-store.ts';
 
 /** What every storage below history promises. `open` gives two handles on one empty store, as two processes have. */
@@ -36,6 +37,15 @@ export function promisesOfObjectStore(open: () => Promise<readonly [ObjectStore,
 
   it('says undefined for an object that is not there', async () => {
     assert.equal(await one.get('nothing/here'), undefined);
+  });
+
+  it('digests, where it can, what it gives back', async () => {
+    for (const size of [0, 1, 262_144, 700_001]) {
+      const body = Uint8Array.from({ length: size }, (_, i) => (i * 7) % 251);
+      await one.putIfAbsent(`size/${size}`, body);
+      if (other.digest !== undefined) assert.deepEqual(await other.digest(`size/${size}`), digestOf(body));
+    }
+    if (one.digest !== undefined) assert.equal(await one.digest('nothing/here'), undefined);
   });
 
   it('lists what starts with a prefix, in order, with sizes, nothing of a similar name', async () => {

@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
 import { HistoryError } from '../../src/errors.ts';
 import { checkFormat } from '../../src/history/format.ts';
-import { hash } from '../../src/history/records.ts';
+import { openLocalObjects } from '../../src/history/local-objects.ts';
+import { checkPart } from '../../src/history/part-files.ts';
+import { describePart, hash } from '../../src/history/records.ts';
 import { openHistoryOn } from '../../src/history/store.ts';
 import { silentLogger } from '../../src/model/logger.ts';
 import type { Memory } from '../../src/model/memory.ts';
 import { openMemoryObjects } from '../support/memory-objects.ts';
 import { makeCheck, makeFinding, makeResult } from '../support/stored-result.ts';
+import { useTemporaryFolder } from '../support/temporary-folder.ts';
 
 type Objects = ReturnType<typeof openMemoryObjects>;
 const seen = makeCheck({ status: 'found', count: 1 });
@@ -47,6 +50,8 @@ const damages: Record<string, { readonly make: (body: Uint8Array) => Uint8Array;
 };
 
 describe('[U] history with damaged files', () => {
+  const folder = useTemporaryFolder();
+
   for (const [name, { make, says }] of Object.entries(damages)) {
     it(`names ${name}, leaves it where it is, and uses the rest`, async () => {
       const objects = await storeOf([makeResult('s1', 0, withFinding), makeResult('s2', 1, withFinding)]);
@@ -64,6 +69,19 @@ describe('[U] history with damaged files', () => {
       assert.equal(hash(bytesOf(objects, key)), digest);
     });
   }
+
+  it('says the same of a file that is read where it lies', async () => {
+    const body = Buffer.alloc(8000, 'x');
+    const part = describePart('findings/p.parquet', 'findings', ['s1'], body, 1);
+    const objects = openLocalObjects(folder.path);
+    const saidOf = async (bytes: Uint8Array): Promise<string | undefined> => {
+      await objects.replace(part.key, bytes);
+      return checkPart(objects, part);
+    };
+    assert.equal(await checkPart(objects, part), 'it is missing');
+    assert.equal(await saidOf(body), undefined);
+    for (const { make, says } of Object.values(damages)) assert.match((await saidOf(make(body))) ?? '', says);
+  });
 
   it('never resolves a finding by a scan whose findings are damaged', async () => {
     const objects = await storeOf([makeResult('s1', 0, withFinding), makeResult('s2', 1, withFinding)]);
