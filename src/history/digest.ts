@@ -12,7 +12,7 @@ export function digestOf(body: Uint8Array): Digest {
   return { sizeBytes: body.byteLength, sha256: hash(body) };
 }
 
-const bufferBytes = 262_144;
+const bufferBytes = 65_536;
 
 /** Of a file of any size, through one small buffer. */
 export async function digestFile(path: string): Promise<Digest> {

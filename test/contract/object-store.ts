@@ -40,7 +40,7 @@ export function promisesOfObjectStore(open: () => Promise<readonly [ObjectStore,
   });
 
   it('digests, where it can, what it gives back', async () => {
-    for (const size of [0, 1, 262_144, 700_001]) {
+    for (const size of [0, 1, 65_536, 700_001]) {
       const body = Uint8Array.from({ length: size }, (_, i) => (i * 7) % 251);
       await one.putIfAbsent(`size/${size}`, body);
       if (other.digest !== undefined) assert.deepEqual(await other.digest(`size/${size}`), digestOf(body));
