@@ -97,7 +97,7 @@ describe('[U] history/queries/read-series', () => {
     await store.close();
   });
 
-  it('counts the UTC days that have a reading among the last 31, however many readings a day has', async () => {
+  it('takes the last reading of a UTC day, and counts the days that have one among the last 31', async () => {
     const { store } = await fill(0);
     for (const [n, at] of ['01T02', '10T02', '11T02', '11T05', '21T02', '21T23', '22T00'].entries()) {
       const result = day(n);
@@ -110,6 +110,16 @@ describe('[U] history/queries/read-series', () => {
     assert.equal(await recentDays('2026-11-01T02:00:00.000Z'), 5);
     assert.equal(await recentDays('2026-11-01T02:00:01.000Z'), 4);
     assert.equal(await recentDays('2027-03-01T02:00:00.000Z'), 0);
+    const { volumes } = await store.series();
+    // The last reading of a day, which carries the number of its scan.
+    assert.deepEqual(
+      volumes.map(({ uid, usedBytes }) => [uid, ...[...usedBytes].map((bytes) => bytes / gib)]),
+      [
+        ['grows', 0, 1, 3, 5, 6],
+        ['still', 5, 5, 5, 5, 5],
+        ['unknown', 0, 2, 4, 6],
+      ],
+    );
     await store.close();
   });
 

@@ -4,7 +4,7 @@ import type { DamagedPart, Ledger } from '../ledger.ts';
 import { createView, type PartFiles } from '../part-files.ts';
 import { datasetKey, uniqueDatasets } from '../rows.ts';
 import type { TableName } from '../tables.ts';
-import { recentDays, seriesQueries } from './series.ts';
+import { dayMs, recentDays, seriesQueries } from './series.ts';
 
 const needed = ['scans', 'pools', 'groups', 'volumes', 'datasets'] as const satisfies TableName[];
 
@@ -18,7 +18,7 @@ export async function querySeries(
   const damagedParts = await createViews(duck, ledger, files, needed, period);
   if (period.current !== undefined) await loadCurrent(duck, period.current);
   const lastScan = ledger.scans.findLast(({ startedAt }) => isWithin(startedAt, period));
-  const recentFromMs = Date.parse(period.to ?? lastScan?.startedAt ?? '1970-01-01') - recentDays * 86_400_000;
+  const recentFromMs = Date.parse(period.to ?? lastScan?.startedAt ?? '1970-01-01') - recentDays * dayMs;
   await duck.run(`CREATE OR REPLACE TABLE owners AS ${seriesQueries.owners}`);
   await duck.run(`CREATE OR REPLACE TABLE spans AS ${seriesQueries.spans(recentFromMs)}`);
   const [pools, groups, findings] = [
@@ -112,7 +112,10 @@ function toGroup(row: Record_): HistorySeries['groups'] {
   return [{ subject, key: String(row['group_key']), atMs: Number(row['at_ms']), usedBytes: Number(row['used_bytes']) }];
 }
 
-/** The rows come volume by volume: what is held beside the readings is one volume at a time. */
+/**
+ * The rows come volume by volume, oldest first; the last of a UTC day is kept. What is held beside the readings is one
+ * volume at a time. (In SQL, finding the last of a day takes an engine 40 MB for 300,000 rows.)
+ */
 async function readVolumes(duck: Duck, knowsCurrent: boolean): Promise<VolumeReadings[]> {
   const uids = new Map((await duck.query(seriesQueries.uids)).map(({ owner, uid }) => [Number(owner), String(uid)]));
   const volumes: VolumeReadings[] = [];
@@ -126,6 +129,7 @@ async function readVolumes(duck: Duck, knowsCurrent: boolean): Promise<VolumeRea
     for (const [i, of] of owners.entries()) {
       if (of !== owner) finish();
       owner = of ?? 0;
+      if (utcDay(rows.at(-1)?.[0]) === utcDay(columns[0]?.[i])) rows.pop();
       rows.push(columns.map((column) => column[i] ?? Number.NaN));
     }
   }
@@ -137,3 +141,5 @@ function toReadings(uid: string, rows: readonly (readonly number[])[]): VolumeRe
   const column = (at: number): Float64Array => Float64Array.from(rows, (row) => row[at] ?? Number.NaN);
   return { uid, atMs: column(0), usedBytes: column(1), filledBytes: column(2), snapshotBytes: column(3) };
 }
+
+const utcDay = (atMs: number | null | undefined): number => Math.floor((atMs ?? Number.NaN) / dayMs);

@@ -1,18 +1,10 @@
-const dayMs = 86_400_000;
+export const dayMs = 86_400_000;
 /** Before the end of the period: of these days it is counted how many have a reading. */
 export const recentDays = 31;
 
-/**
- * Reads what trends need. Plain SQL that DuckDB and Spark SQL both take. `usable_scans` holds the ids of the scans that
- * count; a scan narrowed by filters is no reading of groups. One row a UTC day at most: the last of it.
- */
 const utcDay = (atMs: string): string => `CAST(floor(${atMs} / ${dayMs}.0) AS BIGINT)`;
 
-const lastOfDay = (table: string, by: string): string => `
-  SELECT ${by}, ${utcDay('at_ms')} AS day, max(at_ms) AS at_ms
-  FROM ${table} GROUP BY ${by}, ${utcDay('at_ms')}`;
-
-const asDouble = (column: string): string => `CAST(j.${column} AS DOUBLE) AS ${column}`;
+const asDouble = (value: string): string => `CAST(${value} AS DOUBLE)`;
 
 const filled = 'coalesce(d.referenced_bytes, d.data_bytes)';
 
@@ -34,6 +26,10 @@ const recentDaysFrom = (fromMs: number): string => {
   return `coalesce(bit_count(bit_or(CASE WHEN ${isRecent} THEN ${bit} END)), 0)`;
 };
 
+/**
+ * Reads what trends need. Plain SQL that DuckDB and Spark SQL both take. `usable_scans` holds the ids of the scans that
+ * count; a scan narrowed by filters is no reading of groups.
+ */
 export const seriesQueries = {
   pools: `
     SELECT p.nas, p.pool, p.at_ms, p.used_bytes, p.usable_bytes
@@ -65,24 +61,22 @@ export const seriesQueries = {
   /**
    * A dataset's readings belong to the volume that stood on it last. A volume that always read the same, now too, has
    * no trend: where `current_datasets` tells what is now, it is left out, and so is what is not there any more. Numbers
-   * alone, as there may be a million rows.
+   * alone and in order, as there may be a million rows.
    */
   volumes: (knowsCurrent: boolean): string => `
     WITH moved AS (
       SELECT p.nas, p.dataset_key
       FROM spans p${knowsCurrent ? current : ''}
       WHERE ${knowsCurrent ? changed : 'true'}
-    ), joined AS (
-      SELECT o.owner, d.at_ms, d.used_bytes, ${filled} AS filled_bytes, d.snapshot_bytes
-      FROM owners o
-      JOIN moved m ON m.nas = o.nas AND m.dataset_key = o.dataset_key
-      JOIN datasets d ON d.nas = o.nas AND d.dataset_key = o.dataset_key
-      JOIN usable_scans s ON s.scan_id = d.scan_id
-      WHERE d.used_bytes IS NOT NULL
-    ), newest AS (${lastOfDay('joined', 'owner')})
-    SELECT ${['owner', 'at_ms', 'used_bytes', 'filled_bytes', 'snapshot_bytes'].map(asDouble).join(', ')}
-    FROM joined j JOIN newest n ON n.owner = j.owner AND n.at_ms = j.at_ms
-    ORDER BY j.owner, j.at_ms`,
+    )
+    SELECT ${asDouble('o.owner')} AS owner, ${asDouble('d.at_ms')} AS at_ms, ${asDouble('d.used_bytes')} AS used_bytes,
+           ${asDouble(filled)} AS filled_bytes, ${asDouble('d.snapshot_bytes')} AS snapshot_bytes
+    FROM owners o
+    JOIN moved m ON m.nas = o.nas AND m.dataset_key = o.dataset_key
+    JOIN datasets d ON d.nas = o.nas AND d.dataset_key = o.dataset_key
+    JOIN usable_scans s ON s.scan_id = d.scan_id
+    WHERE d.used_bytes IS NOT NULL
+    ORDER BY owner, at_ms`,
   still: `
     SELECT o.uid, p.low AS used_bytes, p.first_at_ms, p.recent_days,
            CASE WHEN p.filled_readings = p.readings THEN p.filled_low END AS filled_bytes
