@@ -3,28 +3,13 @@ import fastify from 'fastify';
 import { buildSourceGroups } from '../../src/deliver/pushgateway/build.ts';
 import { formatMetrics } from '../../src/deliver/pushgateway/format.ts';
 import { mergeGroups } from '../../src/deliver/pushgateway/text-file.ts';
-import type { ScanResult } from '../../src/model/scan-result.ts';
-import { makeRichResult } from '../support/make-result.ts';
 import { startService } from '../support/serve.ts';
+import { makeLargeResult } from './large-result.ts';
 
 const volumes = 10_000;
 
-function makeLargeResult(): ScanResult {
-  const rich = makeRichResult(2000);
-  const some = rich.usage.volumes;
-  const all = Array.from({ length: volumes }, (_, index) => ({
-    ...(some[index % some.length] as (typeof some)[number]),
-    persistentVolume: `pvc-${index}`,
-    uid: `uid-${index}`,
-    dataset: `tank/k8s/v/pvc-${index}`,
-    namespace: `team-${index % 200}`,
-    claim: `data-${index}`,
-  }));
-  return { ...rich, usage: { ...rich.usage, volumes: all } };
-}
-
 const service = await startService({
-  results: [makeLargeResult()],
+  results: [makeLargeResult(volumes)],
   serve: { requestsPerMinute: 100_000_000 },
   ports: {
     metrics: (result) =>
