@@ -68,7 +68,7 @@ export function pickFrom(coverage: Coverage, proofs: readonly Proof[], type: Dat
   const backend = pickBackend(coverage.backends, proofs, type);
   if (backend === undefined) return undefined;
   const isShared = coverage.backends.some((other) => other.cluster !== backend.cluster) || !isRelated(backend, proofs);
-  return isShared ? { ...backend, exclusive: false } : backend;
+  return backend.exclusive && isShared ? { ...backend, exclusive: false } : backend;
 }
 
 function isRelated(backend: Backend, proofs: readonly Proof[]): boolean {
