@@ -98,6 +98,7 @@ function findBacking(
       return { status: 'found', value: { nas: backend.nas, dataset: byExtent, by: 'extent' } };
     unread.push(...home.unread(['iscsiGlobal', 'iscsiTargets', 'iscsiExtents', 'iscsiTargetExtents']));
   }
+  unread.push(...unknownServer(volume, backend, nases));
   return unread.length > 0 ? { status: 'unknown', unread } : { status: 'absent' };
 }
 
@@ -107,6 +108,17 @@ export function datasetsOfIqn(iqn: string, index: NasIndex): Dataset[] {
   if (target === undefined) return [];
   const zvols = (index.extentsOfTarget.get(target.id) ?? []).flatMap((extent) => extent.zvol ?? []);
   return zvols.flatMap((zvol) => index.datasets.get(zvol) ?? []);
+}
+
+/** A driver may have been moved to another NAS: its older volumes still lie on the one that they name. */
+function unknownServer(
+  volume: PersistentVolume,
+  backend: Backend,
+  nases: ReadonlyMap<string, NasIndex>,
+): readonly SectionRef[] {
+  const server = serverOf(volume);
+  if (server === undefined || [...nases.values()].some(({ nas }) => nas.addresses.includes(server))) return [];
+  return [{ source: `cluster/${backend.cluster}`, name: 'persistentVolumes', because: noBackend(volume) }];
 }
 
 export function datasetOfIqn(iqn: string, index: NasIndex): Dataset | undefined {

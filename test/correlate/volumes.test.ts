@@ -299,6 +299,39 @@ describe('[U] correlate/volumes', () => {
       assert.equal(lost({ snapshots: failed(), iscsiTargets: failed() }), 'absent');
     });
 
+    it('is unknown where the volume names a server that config does not: it may lie there', () => {
+      const on = (server: string) =>
+        makeVolume('pvc-1', { csi: makeCsi('pvc-1', { provisioner_driver: 'freenas-nfs', server }) });
+      const field = { nases: [makeNas(), nas02()] };
+
+      assert.deepEqual(link(on('10.77.0.5'), field)?.backing, {
+        status: 'unknown',
+        unread: [
+          {
+            source: 'cluster/prod',
+            name: 'persistentVolumes',
+            because: 'its server 10.77.0.5 is none of the NASes in config',
+          },
+        ],
+      });
+      assert.equal(backing(link(on('10.9.0.6'), field)), 'absent');
+      assert.equal(
+        backing(link(makeVolume('pvc-1', { csi: makeCsi('pvc-1', { provisioner_driver: 'freenas-smb' }) }), field)),
+        'absent',
+      );
+    });
+
+    it('is found where it should be, whatever server the volume names', () => {
+      const moved = makeVolume('pvc-1', {
+        csi: makeCsi('pvc-1', { provisioner_driver: 'freenas-nfs', server: 'old' }),
+      });
+
+      assert.equal(
+        backing(link(moved, { nases: [makeNas(holding(makeDataset('tank/k8s/pvc-1')))] })),
+        'nas01 tank/k8s/pvc-1 name',
+      );
+    });
+
     it('is unknown for a volume that names a target while a list of targets is missing', () => {
       for (const list of ['iscsiGlobal', 'iscsiTargets', 'iscsiExtents', 'iscsiTargetExtents'] as const) {
         const nases = [makeNas({ [list]: failed() })];
