@@ -1,13 +1,17 @@
 // `npm run bench:history [-- volumes nights]`: size on disk, append, compaction, growth and trends of the history store,
-// beside a naive reader of JSON lines on the same data, each step in a fresh process.
+// beside a naive reader of JSON lines on the same data, each step in a fresh process, bundled as the image is and with its
+// flags.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { bundle } from '../../.ci/build.mjs';
+import { imageFlags } from './image-flags.ts';
 
 const [volumes = '10000', nights = '400'] = process.argv.slice(2);
 const scratch = mkdtempSync(join(tmpdir(), 'strandline-bench-'));
 const directory = join(scratch, 'history');
+const programs = join(import.meta.dirname, '../../dist/bench-history');
 const say = (text: string): boolean => process.stdout.write(`${text}\n`);
 
 interface Took {
@@ -18,8 +22,7 @@ interface Took {
 }
 
 function run(step: string): Took {
-  const worker = join(import.meta.dirname, 'history-step.ts');
-  const args = [worker, directory, step, nights, volumes];
+  const args = [...imageFlags, join(programs, 'history-step.js'), directory, step, nights, volumes];
   const took = JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' })) as Took;
   const { ms, cpuMs, peakMb, ...facts } = took;
   say(
@@ -39,6 +42,7 @@ function saySizes(when: string): void {
   say(`${when}: ${tables.map((name) => `${name} ${size(join(directory, name))}`).join(', ')}`);
 }
 
+await bundle('dist/bench-history', { 'history-step': 'test/bench/history-step.ts' });
 try {
   say(`${volumes} volumes × ${nights} nights in ${scratch}`);
   run('fill');

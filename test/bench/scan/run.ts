@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { bundle } from '../../../.ci/build.mjs';
 import type { ScanResult } from '../../../src/model/scan-result.ts';
 import { hasKube } from '../../e2e/cluster/tools.ts';
+import { imageFlags } from '../image-flags.ts';
 import { type Measured, measure } from './measure.ts';
 import { compareWithRecord, putOnRecord } from './record.ts';
 import { type ClusterKind, type Served, serve } from './serve.ts';
@@ -31,7 +32,6 @@ const { values } = parseArgs({
 if (values.cluster !== 'real' && values.cluster !== 'simulated') throw new Error('--cluster is real or simulated');
 const cluster: ClusterKind = values.cluster;
 const here = import.meta.dirname;
-const imageFlags = ['--max-semi-space-size=32'];
 const programs = join(here, '../../../dist/bench');
 
 await bundle('dist/bench', {
