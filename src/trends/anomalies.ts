@@ -15,9 +15,12 @@ type Subject = Pick<Anomaly, 'subject' | 'key'>;
 /** The newest step of a series against its usual steps; silent in the first days. */
 export function findStep(subject: Subject, points: readonly DayPoint[]): Anomaly[] {
   const level = points.at(-2)?.usedBytes ?? 0;
-  const judged = judgeNewest(stepsOf(points), Math.max(minBytes, level * minShare));
+  const minEffect = Math.max(minBytes, level * minShare);
+  const judged = judgeNewest(stepsOf(points), minEffect);
   if (judged === undefined) return [];
   const { value, usual, score } = judged;
+  // What only stopped growing, or shrinking, did neither grow nor shrink.
+  if (value > usual ? value < minEffect : value > -minEffect) return [];
   return [
     {
       ...subject,

@@ -91,6 +91,19 @@ describe('[U] trends/build-trends', () => {
     assert.deepEqual(kinds(14, 500 * GiB), ['growth']);
   });
 
+  it('calls it neither growth nor a drop when what grew or shrank every day stands still or slows down', () => {
+    const kinds = (perDay: number, newest: number) =>
+      trendsOf(30, (at) => 5000 * GiB - (at === 0 ? perDay - newest : at * perDay)).anomalies.map(({ kind }) => kind);
+    assert.deepEqual(kinds(200 * GiB, 0), []);
+    assert.deepEqual(kinds(200 * GiB, 20 * GiB), []);
+    assert.deepEqual(kinds(-150 * GiB, 0), []);
+    assert.deepEqual(kinds(-150 * GiB, -20 * GiB), []);
+    assert.deepEqual(kinds(200 * GiB, -1 * GiB), []);
+    assert.deepEqual(kinds(200 * GiB, -120 * GiB), ['drop']);
+    assert.deepEqual(kinds(-150 * GiB, 1 * GiB), []);
+    assert.deepEqual(kinds(-150 * GiB, 200 * GiB), ['growth']);
+  });
+
   it('calls it a pile-up when the snapshots of a volume suddenly take far more, never in the first 14 days', () => {
     const pileUps = (days: number, more: number) => {
       const readings = Array.from({ length: days }, (_, i) => ({
