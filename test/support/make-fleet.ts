@@ -46,7 +46,8 @@ export function makeFleet(seed: number, { groups, volumesEach, clustersEach }: F
 
 const sizeOf = (seed: number): number => generateEstate(seed, { volumes: 50 }).clusters.length;
 
-function renamed(estate: Estate, prefix: string, network: string): GeneratedFleet {
+/** With a name, and addresses, of its own. */
+export function renamed(estate: Estate, prefix: string, network: string): GeneratedFleet {
   const moved = <T>(value: T): T => JSON.parse(JSON.stringify(value).replaceAll('10.9.0.', network)) as T;
   const inventory = moved(toInventory(estate));
   const config = moved(estate.config);
