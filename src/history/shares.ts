@@ -1,5 +1,3 @@
-import { promisify } from 'node:util';
-import { constants, zstdCompress, zstdDecompress } from 'node:zlib';
 import { HistoryError } from '../errors.ts';
 import type { SourceId } from '../model/collected.ts';
 import {
@@ -12,9 +10,7 @@ import {
 } from '../model/share.ts';
 import { escapeValue } from './layout.ts';
 import type { ObjectStore } from './object-store.ts';
-
-const compress = promisify(zstdCompress);
-const decompress = promisify(zstdDecompress);
+import { decodeHead, decodeLines, encodeShare } from './share-file.ts';
 
 /** Enough to find one of a NAS that is older than every cluster's, and little enough to keep. */
 const kept = 5;
@@ -30,12 +26,6 @@ export async function putShare(objects: ObjectStore, share: Share): Promise<stri
   const keys = await listShares(objects, source);
   for (const old of keys.slice(kept)) await objects.delete(old);
   return key;
-}
-
-/** Two lines: the head, which the joining step keeps of every share, and the inventory. */
-export async function encodeShare({ head, inventory }: Share): Promise<Uint8Array> {
-  const lines = `${JSON.stringify(head)}\n${JSON.stringify(inventory)}\n`;
-  return compress(lines, { params: { [constants.ZSTD_c_checksumFlag]: 1 } });
 }
 
 /** Keys of the shares of one source, newest first. @throws HistoryError */
@@ -55,19 +45,16 @@ export function shareTime(key: string): Date | undefined {
 
 /** @throws HistoryError when any of it is damaged, of another source, or of another release. */
 export async function readShareHead(objects: ObjectStore, key: string, source: SourceId): Promise<ShareHead> {
-  const lines = await decompress(await getShare(objects, key)).catch(() => undefined);
-  const parsed = lines && parseJson(lines.subarray(0, lines.indexOf('\n')));
-  const { formatVersion } = (parsed ?? {}) as { readonly formatVersion?: unknown };
+  const parsed = await decodeHead(await getShare(objects, key));
+  if (parsed === undefined) throw damaged(objects, key, 'it is damaged, or of another release');
+  const { formatVersion } = parsed as { readonly formatVersion?: unknown };
   if (typeof formatVersion === 'number' && formatVersion !== shareFormatVersion)
     throw damaged(objects, key, `it is of another release (version ${formatVersion}, not ${shareFormatVersion})`);
   const head = ShareHeadShape.safeParse(parsed);
-  // The checksum of the whole was compared on the way here, so that the inventory is as it was written.
-  if (!head.success || lines?.at(-1) !== newline) throw damaged(objects, key, 'it is damaged or no inventory');
+  if (!head.success) throw damaged(objects, key, 'it is no inventory');
   if (head.data.source !== source) throw damaged(objects, key, `it is of ${head.data.source}`);
   return head.data as unknown as ShareHead;
 }
-
-const newline = '\n'.charCodeAt(0);
 
 /** As it is stored, for `decodeInventory` wherever that runs. @throws HistoryError when it is gone. */
 export async function getShare(objects: ObjectStore, key: string): Promise<Uint8Array> {
@@ -76,19 +63,9 @@ export async function getShare(objects: ObjectStore, key: string): Promise<Uint8
   return body;
 }
 
+/** Of a share whose head was read before. */
 export async function decodeInventory(body: Uint8Array): Promise<SourceInventory> {
-  const lines = await decompress(body);
-  return InventoryShape.parse(
-    JSON.parse(String(lines.subarray(lines.indexOf('\n') + 1))),
-  ) as unknown as SourceInventory;
-}
-
-function parseJson(line: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(line).toString());
-  } catch {
-    return undefined;
-  }
+  return InventoryShape.parse(await decodeLines(body)) as unknown as SourceInventory;
 }
 
 function damaged(objects: ObjectStore, key: string, why: string): HistoryError {

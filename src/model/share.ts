@@ -3,7 +3,7 @@ import type { SourceId } from './collected.ts';
 import type { ClusterInventory } from './kubernetes.ts';
 import type { NasInventory } from './truenas.ts';
 
-export const shareFormatVersion = 2;
+export const shareFormatVersion = 3;
 
 export type SourceInventory = ClusterInventory | NasInventory;
 

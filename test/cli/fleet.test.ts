@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { zstdDecompressSync } from 'node:zlib';
 import { parse, stringify } from 'yaml';
 import { demoEstate } from '../../fixtures/estates/demo/demo.ts';
 import { type EstateServers, startEstateServers } from '../../src/cli/demo/estate-servers.ts';
 import { runCli } from '../../src/cli/program.ts';
+import { decodeHead, decodeLines } from '../../src/history/share-file.ts';
 import { ScanResult } from '../../src/model/scan-result.ts';
 import { wirePorts } from '../../src/run/wire.ts';
 import { useTemporaryFolder } from '../support/temporary-folder.ts';
@@ -174,7 +174,7 @@ describe('[I] a fleet of shares', function () {
     const stored = `${servers.folder}/history/inventory/source=nas%2Fnas01`;
 
     const names = readdirSync(stored);
-    const texts = names.map((name) => String(zstdDecompressSync(readFileSync(`${stored}/${name}`))));
+    const texts = await Promise.all(names.map((name) => textOf(readFileSync(`${stored}/${name}`))));
     const secrets = servers.nases.flatMap(({ state }) => state.users.map(({ apiKey }) => apiKey ?? ''));
 
     assert.equal(names.length, 5);
@@ -182,3 +182,7 @@ describe('[I] a fleet of shares', function () {
     for (const secret of secrets) assert.ok(texts.every((text) => text.includes('nas01') && !text.includes(secret)));
   });
 });
+
+async function textOf(share: Uint8Array): Promise<string> {
+  return JSON.stringify([await decodeHead(share), await decodeLines(share)]);
+}

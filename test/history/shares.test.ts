@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { promisify } from 'node:util';
 import { zstdCompress } from 'node:zlib';
 import { HistoryError } from '../../src/errors.ts';
-import { decodeInventory, encodeShare, listShares, putShare, readShareHead } from '../../src/history/shares.ts';
+import { encodeShare } from '../../src/history/share-file.ts';
+import { decodeInventory, listShares, putShare, readShareHead } from '../../src/history/shares.ts';
 import type { Share, ShareHead } from '../../src/model/share.ts';
 import { buildNasShare } from '../../src/run/fleet/build-share.ts';
 import { makeHealthyEstate } from '../support/healthy-estate.ts';
@@ -46,7 +47,10 @@ describe('[U] history/shares', () => {
     'a byte of the inventory changed': ['damaged', async () => flip(await encodeShare(share))],
     'the end is missing': ['damaged', async () => (await encodeShare(share)).slice(0, -20)],
     'the inventory is missing': ['damaged', () => compress(JSON.stringify(share.head))],
+    'a byte of the head changed': ['damaged', async () => flip(await encodeShare(share), 400)],
+    'the inventory is of another share': ['damaged', () => mixed()],
     'it is no share at all': ['damaged', () => compress('{}\n{}\n')],
+    'it is empty': ['damaged', async () => new Uint8Array()],
     'it is of an older release': ['another release', () => encodeShare(withHead({ formatVersion: 1 }))],
     'it is of a newer release': ['another release', () => encodeShare(withHead({ formatVersion: 99, keys: 'new' }))],
     'it is of another source': ['it is of nas/other', () => encodeShare(withHead({ source: 'nas/other' }))],
@@ -65,7 +69,21 @@ describe('[U] history/shares', () => {
   }
 });
 
-function flip(body: Uint8Array): Uint8Array {
-  const at = body.length - 40;
+function flip(body: Uint8Array, at = body.length - 40): Uint8Array {
   return body.map((byte, index) => (index === at ? byte ^ 0x10 : byte));
+}
+
+/** Each part whole in itself. */
+async function mixed(): Promise<Uint8Array> {
+  const [own, other] = await Promise.all([
+    encodeShare(share),
+    encodeShare({ ...share, inventory: { ...share.inventory, name: 'another' } }),
+  ]);
+  return Buffer.concat([own.subarray(0, lengthToInventory(own)), other.subarray(lengthToInventory(other))]);
+}
+
+function lengthToInventory(body: Uint8Array): number {
+  const length = Buffer.from(body).readUInt32LE(4);
+  const { headBytes } = JSON.parse(Buffer.from(body.subarray(8, 8 + length)).toString()) as { headBytes: number };
+  return 8 + length + headBytes;
 }

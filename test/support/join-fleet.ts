@@ -1,6 +1,6 @@
 import { Config } from '../../src/config/schema.ts';
 import { toJudgeOptions } from '../../src/config/to-options.ts';
-import { encodeShare } from '../../src/history/shares.ts';
+import { encodeShare } from '../../src/history/share-file.ts';
 import type { SourceId } from '../../src/model/collected.ts';
 import type { Premise } from '../../src/model/finding.ts';
 import type { Inventory } from '../../src/model/inventory.ts';

@@ -6,7 +6,7 @@ import { putShare } from '../../../src/history/shares.ts';
 import type { ClusterInventory } from '../../../src/model/kubernetes.ts';
 import { buildClusterShare, buildNasShare } from '../../../src/run/fleet/build-share.ts';
 import { renamed } from '../../support/make-fleet.ts';
-import { planFleet } from './plan.ts';
+import { networkOf, planFleet } from './plan.ts';
 
 /**
  * Writes the shares of every `of`th group of a fleet from the `from`th on, as `collect --share` stores them, and beside them
@@ -22,11 +22,11 @@ const groups = planFleet(Number(clusters));
 for (const group of groups.filter(({ index }) => index % Number(of) === Number(from))) {
   const prefix = `g${group.index}-`;
   const estate = generateEstate(group.seed, { volumes: group.clusters * Number(volumesEach), leakShare: 0.02 });
-  const { inventory, config } = renamed(estate, prefix, `10.${group.index + 20}.0.`);
+  const { inventory, config } = renamed(estate, prefix, networkOf(group.index));
   const isTied = group.index % tiedEvery === 0 && group.index + 1 < groups.length;
   for (const nas of inventory.nases) await putShare(objects, buildNasShare(nas, attempt));
   for (const [index, cluster] of inventory.clusters.entries()) {
-    const tied = isTied && index === 0 ? mounting(cluster, `10.${group.index + 21}.0.5`) : cluster;
+    const tied = isTied && index === 0 ? mounting(cluster, `${networkOf(group.index + 1)}5`) : cluster;
     await putShare(objects, buildClusterShare(tied, attempt));
   }
   const truth = estate.truth.findings.map(({ source, ...finding }) => ({
