@@ -63,9 +63,13 @@ export async function getShare(objects: ObjectStore, key: string): Promise<Uint8
   return body;
 }
 
-/** Of a share whose head was read before. */
+/** Of a share whose head was read before. @throws HistoryError */
 export async function decodeInventory(body: Uint8Array): Promise<SourceInventory> {
-  return InventoryShape.parse(await decodeLines(body)) as unknown as SourceInventory;
+  const inventory = await decodeLines(body);
+  if (InventoryShape.safeParse(inventory).success) return inventory;
+  throw new HistoryError('a share holds no inventory', {
+    remedy: 'Run the share again: `strandline collect --share`.',
+  });
 }
 
 function damaged(objects: ObjectStore, key: string, why: string): HistoryError {

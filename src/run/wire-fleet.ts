@@ -153,17 +153,13 @@ function openThreads({ validation, ...rest }: PartSetup, rulesDir: string | unde
   };
 }
 
+/** Only its own listeners go afterwards: those that the worker itself has carry the next answer. */
 function ask(worker: Worker, order: PartOrder): Promise<PartVerdict> {
-  return new Promise((resolve, reject) => {
-    const settle = (work: () => void) => {
-      worker.removeAllListeners();
-      work();
-    };
-    worker.once('message', (verdict: PartVerdict) => settle(() => resolve(verdict)));
-    worker.once('error', (error) => settle(() => reject(error)));
-    worker.once('exit', () => settle(() => reject(new Error('a thread ended without a verdict'))));
-    worker.postMessage(order);
-  });
+  const { promise, resolve, reject } = Promise.withResolvers<PartVerdict>();
+  const onExit = () => reject(new Error('a thread ended without a verdict'));
+  worker.on('message', resolve).on('error', reject).on('exit', onExit);
+  worker.postMessage(order);
+  return promise.finally(() => worker.off('message', resolve).off('error', reject).off('exit', onExit));
 }
 
 async function withObjects<T>(config: Config, work: (objects: ObjectStore) => Promise<T>): Promise<T> {
