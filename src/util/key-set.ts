@@ -9,6 +9,9 @@ export function keyOf(text: string): number {
   return (digest.readUInt32LE(0) & 0x1f_ffff) * 0x1_0000_0000 + digest.readUInt32LE(4);
 }
 
+const keyEnd = 2 ** 53;
+
+/** Sorted. */
 export function packKeys(texts: Iterable<string>): string {
   const keys = Float64Array.from(new Set([...texts].map(keyOf))).sort();
   return Buffer.from(keys.buffer).toString('base64');
@@ -16,22 +19,50 @@ export function packKeys(texts: Iterable<string>): string {
 
 export function unpackKeys(packed: string): Float64Array {
   const bytes = Buffer.from(packed, 'base64');
-  const keys = new Float64Array(Math.floor(bytes.length / 8));
-  for (let index = 0; index < keys.length; index += 1) keys[index] = bytes.readDoubleLE(index * 8);
-  return keys;
+  const aligned = new Uint8Array(bytes.length - (bytes.length % 8));
+  aligned.set(bytes.subarray(0, aligned.length));
+  return new Float64Array(aligned.buffer);
 }
 
-/** Who holds a key, for many millions of them: 12 bytes each in two flat arrays, where a Map would take a hundred. */
+/** From `from` on and below `to`. */
+export interface KeyRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** All keys there can be, in ranges that each hold as many. */
+export function splitKeys(ranges: number): KeyRange[] {
+  const edge = (index: number) => Math.floor((keyEnd / ranges) * index);
+  return Array.from({ length: ranges }, (_, index) => ({ from: edge(index), to: edge(index + 1) }));
+}
+
+/** Of sorted keys those in a range. */
+export function keysWithin(keys: Float64Array, { from, to }: KeyRange): Float64Array {
+  return keys.subarray(placeOf(keys, from), placeOf(keys, to));
+}
+
+function placeOf(keys: Float64Array, key: number): number {
+  let [low, high] = [0, keys.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((keys[middle] ?? key) < key) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Who holds a key, for millions of them: 12 bytes each in two flat arrays, where a Map would take a hundred. */
 export interface KeyOwners {
   add(key: number, owner: number): void;
-  ownersOf(key: number): number[];
+  eachOwner(key: number, visit: (owner: number) => void): void;
 }
 
-export function openKeyOwners(expected: number): KeyOwners {
-  const size = 2 ** Math.ceil(Math.log2(Math.max(16, expected * 1.5)));
+/** Keys are evenly spread: their place in the range is their place in the table, and sorted keys go through it in order. */
+export function openKeyOwners(expected: number, { from, to }: KeyRange): KeyOwners {
+  const size = Math.ceil(Math.max(16, expected * 1.5));
   const keys = new Float64Array(size).fill(Number.NaN);
   const owners = new Int32Array(size);
-  const slotOf = (key: number) => key % size;
+  const slotOf = (key: number) => Math.floor(((key - from) / (to - from)) * size) % size;
   return {
     add(key, owner) {
       let slot = slotOf(key);
@@ -41,12 +72,10 @@ export function openKeyOwners(expected: number): KeyOwners {
       keys[slot] = key;
       owners[slot] = owner;
     },
-    ownersOf(key) {
-      const found: number[] = [];
+    eachOwner(key, visit) {
       for (let slot = slotOf(key); !Number.isNaN(keys[slot]); slot = (slot + 1) % size) {
-        if (keys[slot] === key) found.push(owners[slot] ?? -1);
+        if (keys[slot] === key) visit(owners[slot] ?? -1);
       }
-      return found;
     },
   };
 }

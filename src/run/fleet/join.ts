@@ -62,9 +62,12 @@ export async function joinFleet(
   deps.progress('reading history');
   const memory = await traced('history.recall', {}, () => ports.history.recall(deps.runId));
   deps.progress('reading the heads of the shares');
-  const fleet = await readHeads(ports.shelf, config, ports.failing, deps);
+  const { fleet, parts, items } = divide(
+    await readHeads(ports.shelf, config, ports.failing, deps),
+    options,
+    ports.partItems,
+  );
   const sources = fleet.sources.map(({ source }) => source);
-  const { parts, items } = divide(fleet, options, ports.partItems);
   deps.logger.info({ stage: 'join', sources: sources.length, parts: parts.length, items }, 'shares chosen');
 
   const setup: PartSetup = {
@@ -110,11 +113,13 @@ export async function joinFleet(
   return toOutcome(result, memory.state === 'unreadable' ? historyProblem(memory) : await append());
 }
 
-function divide({ sources }: Fleet, options: JudgeOptions, most: number) {
+/** Keys are only needed for this, and are large. */
+function divide({ sources, ...rest }: Fleet, options: JudgeOptions, most: number) {
+  const fleet: Fleet = { ...rest, sources: sources.map(({ keys: _, ...source }) => source) };
   const items = new Map(sources.map((source) => [source.source, source.items]));
   const groups = partitionFleet(sources, options.backends);
   const parts = packParts(groups, (source) => items.get(source) ?? 0, most);
-  return { parts, items: [...items.values()].reduce((sum, count) => sum + count, 0) };
+  return { fleet, parts, items: [...items.values()].reduce((sum, count) => sum + count, 0) };
 }
 
 async function readPart(part: readonly SourceId[], { sources }: Fleet, shelf: Shelf): Promise<PartOrder> {

@@ -1,12 +1,24 @@
 import type { SourceId } from '../../model/collected.ts';
 import type { DeclaredBackend } from '../../model/options.ts';
-import type { ShareHead } from '../../model/share.ts';
+import type { PackedKeys, ShareHead } from '../../model/share.ts';
 import type { NasInventory } from '../../model/truenas.ts';
 import { addTo } from '../../util/groups.ts';
-import { type KeyOwners, openKeyOwners, unpackKeys } from '../../util/key-set.ts';
+import { type KeyOwners, type KeyRange, keysWithin, openKeyOwners, splitKeys, unpackKeys } from '../../util/key-set.ts';
 
 /** A source of the fleet; one without a share that can be used has no keys. */
-export type FleetSource = Pick<ShareHead, 'source' | 'outline' | 'items'> & Partial<Pick<ShareHead, 'keys'>>;
+export type FleetSource = Pick<ShareHead, 'source' | 'outline' | 'items'> & { readonly keys?: FleetKeys };
+
+/** The keys of a head as sorted numbers. */
+export type FleetKeys = Pick<PackedKeys, 'drivers' | 'placedBy' | 'provisioners'> & {
+  readonly keys: Float64Array;
+  readonly copies: Float64Array;
+  readonly pointers: ReadonlyMap<string, Float64Array>;
+};
+
+export function unpackAll({ keys, copies = '', pointers = {}, ...rest }: PackedKeys): FleetKeys {
+  const unpacked = Object.entries(pointers).map(([server, packed]) => [server, unpackKeys(packed)] as const);
+  return { ...rest, keys: unpackKeys(keys), copies: unpackKeys(copies), pointers: new Map(unpacked) };
+}
 
 /**
  * Sources that have to be judged together: a NAS, the clusters that are declared to use it, and every other one of which
@@ -16,38 +28,52 @@ export type FleetSource = Pick<ShareHead, 'source' | 'outline' | 'items'> & Part
 export function partitionFleet(
   sources: readonly FleetSource[],
   backends: readonly DeclaredBackend[],
+  keysAtATime = 1_000_000, // some 20 MB
 ): (readonly SourceId[])[] {
   const groups = openGroups(sources.map(({ source }) => source));
   for (const { cluster, nas } of backends) groups.unite(`cluster/${cluster}`, `nas/${nas}`);
   const nases = sources.filter(({ source }) => source.startsWith('nas/'));
-  const held = indexNasKeys(nases);
   const servers = indexServers(nases);
-  for (const { source, keys } of nases) {
-    for (const key of keys?.copies === undefined ? [] : unpackKeys(keys.copies)) {
-      for (const other of held.ownersOf(key)) groups.unite(source, nases[other]?.source);
+  const asked = sources.flatMap((source) => keysToLookUp(source, servers).map((keys) => ({ source, keys })));
+  for (const range of rangesFor(nases, keysAtATime)) {
+    const held = indexNasKeys(nases, range);
+    for (const { source, keys } of asked) {
+      const unite = (nas: number) => groups.unite(source.source, nases[nas]?.source);
+      for (const key of keysWithin(keys, range)) held.eachOwner(key, unite);
     }
   }
   for (const { source, keys } of sources) {
     if (keys === undefined || source.startsWith('nas/')) continue;
-    const look = (packed: string) => {
-      for (const key of unpackKeys(packed)) {
-        for (const nas of held.ownersOf(key)) groups.unite(source, nases[nas]?.source);
-      }
-    };
-    look(keys.keys);
-    for (const [server, packed] of Object.entries(keys.pointers ?? {})) {
-      const known = servers.get(server);
-      if (known === undefined) look(packed);
-      for (const nas of known ?? []) groups.unite(source, nas);
+    for (const server of keys.pointers.keys()) {
+      for (const nas of servers.get(server) ?? []) groups.unite(source, nas);
     }
     for (const nas of inferred(source, keys, nases, servers, backends)) groups.unite(source, nas);
   }
   return groups.all();
 }
 
-function indexNasKeys(nases: readonly FleetSource[]): KeyOwners {
-  const lists = nases.map(({ keys }) => (keys === undefined ? new Float64Array() : unpackKeys(keys.keys)));
-  const owners = openKeyOwners(lists.reduce((sum, { length }) => sum + length, 0));
+/** Keys of a source that any NAS may hold. Who is known under the name of a server is the only one it can mean. */
+function keysToLookUp(
+  { source, keys }: FleetSource,
+  servers: ReadonlyMap<string, readonly SourceId[]>,
+): readonly Float64Array[] {
+  if (keys === undefined) return [];
+  if (source.startsWith('nas/')) return [keys.copies];
+  const loose = [...keys.pointers].filter(([server]) => !servers.has(server));
+  return [keys.keys, ...loose.map(([, pointers]) => pointers)];
+}
+
+function rangesFor(nases: readonly FleetSource[], keysAtATime: number): KeyRange[] {
+  const count = nases.reduce((sum, { keys }) => sum + (keys?.keys.length ?? 0), 0);
+  return splitKeys(Math.ceil(Math.max(1, count) / keysAtATime));
+}
+
+function indexNasKeys(nases: readonly FleetSource[], range: KeyRange): KeyOwners {
+  const lists = nases.map(({ keys }) => (keys === undefined ? new Float64Array() : keysWithin(keys.keys, range)));
+  const owners = openKeyOwners(
+    lists.reduce((sum, { length }) => sum + length, 0),
+    range,
+  );
   for (const [nas, keys] of lists.entries()) for (const key of keys) owners.add(key, nas);
   return owners;
 }
@@ -64,7 +90,7 @@ function indexServers(nases: readonly FleetSource[]): ReadonlyMap<string, readon
 /** Shares that name a driver stand for a backend of every cluster that has a class of it and no place for it otherwise. */
 function inferred(
   source: SourceId,
-  keys: ShareHead['keys'],
+  keys: FleetKeys,
   nases: readonly FleetSource[],
   servers: ReadonlyMap<string, readonly SourceId[]>,
   backends: readonly DeclaredBackend[],

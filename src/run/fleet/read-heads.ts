@@ -6,7 +6,7 @@ import { durationMs } from '../../util/duration.ts';
 import { type Choice, chooseShares, firstReading } from '../choose-shares.ts';
 import type { Note } from '../judge-notes.ts';
 import type { RunDeps } from '../ports.ts';
-import type { FleetSource } from './partition.ts';
+import { type FleetKeys, type FleetSource, unpackAll } from './partition.ts';
 
 /** Where shares lie. @throws HistoryError */
 export interface Shelf {
@@ -20,7 +20,7 @@ export interface Shelf {
 /** Every list of a source that has no share that can be used: failed, with the reason. */
 export type Failing = (source: SourceId, error: SectionError) => SourceInventory;
 
-type StoredHead = ShareHead & { readonly key: string };
+type StoredHead = Omit<ShareHead, 'keys'> & { readonly keys: FleetKeys; readonly key: string };
 
 export interface Fleet {
   /** Clusters, then NASes, in the order of config. */
@@ -67,7 +67,8 @@ export async function readHeads(
 /** A damaged share is as good as none, and logged; a storage that fails is not. */
 async function readOne(shelf: Shelf, key: string, source: SourceId, logger: RunDeps['logger']): Promise<StoredHead[]> {
   try {
-    return [{ ...(await shelf.readHead(key, source)), key }];
+    const { keys, ...head } = await shelf.readHead(key, source);
+    return [{ ...head, keys: unpackAll(keys), key }];
   } catch (error) {
     if (!(error instanceof HistoryError)) throw error;
     logger.warn({ source, reason: error.message }, 'a share cannot be used');
