@@ -85,16 +85,26 @@ export async function joinFleet(
   const isLarge = fleet.sources.reduce((sum, { volumes }) => sum + volumes, 0) > most;
   const largest = keepLargest(most);
   let failedAhead: RunProblem | undefined;
+  let appending: Promise<void> = Promise.resolve();
+  /** Waits only for those of the parts before: the next is judged meanwhile. */
+  const appendAhead = async (volumes: readonly VolumeUsage[]) => {
+    const before = appending;
+    appending = before.then(async () => {
+      failedAhead ??= await ports.history.appendVolumes(scan, volumes);
+    });
+    await before;
+  };
   const bench = ports.openBench(setup, items);
   const judgeOne = async (part: readonly SourceId[], index: number): Promise<PartVerdict> => {
     deps.signal.throwIfAborted();
     deps.progress(`judging part ${index + 1} of ${parts.length}`);
     const verdict = await bench.judge(await readPart(part, fleet, ports.shelf));
     largest.add(verdict.usage.volumes);
-    if (isLarge && remembers) failedAhead ??= await ports.history.appendVolumes(scan, verdict.usage.volumes);
+    if (isLarge && remembers) await appendAhead(verdict.usage.volumes);
     return { ...verdict, usage: { ...verdict.usage, volumes: [] } };
   };
   const verdicts = await traced('judge', {}, () => inTurns(parts, bench.width, judgeOne)).finally(() => bench.close());
+  await appending;
   const { judged, read, usage: sums, validation } = mergeVerdicts(verdicts, sources);
   const { volumes, leftOut } = largest.take();
   const usage = { ...sums, volumes, ...(leftOut > 0 && { volumesLeftOut: leftOut }) };
