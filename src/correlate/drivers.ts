@@ -61,6 +61,7 @@ export function serverOf(volume: PersistentVolume): string | undefined {
     attributes['portal'] ??
     attributes['targetPortal'] ??
     transportHost(attributes['transport']) ??
+    hostOfSource(attributes['source']) ??
     volume.nfs?.server ??
     volume.iscsi?.portals[0];
   return text === undefined || text === '' ? undefined : hostOf(text);
@@ -75,18 +76,50 @@ export function iqnOf(volume: PersistentVolume): string | undefined {
   return volume.csi?.attributes['iqn'] ?? volume.csi?.attributes['targetIQN'] ?? volume.iscsi?.iqn;
 }
 
+/** What something names on a NAS, each in the words of its protocol. */
+export interface Place {
+  readonly server?: string | undefined;
+  readonly path?: string | undefined;
+  /** In small letters, for SMB tells no cases apart. */
+  readonly smbShare?: string | undefined;
+  readonly iqn?: string | undefined;
+  readonly nqn?: string | undefined;
+}
+
+/** Where a PersistentVolume of any driver points, a hand-written one too. */
+export function placeOfVolume(volume: PersistentVolume): Place {
+  const attributes = volume.csi?.attributes ?? {};
+  return {
+    server: serverOf(volume),
+    path: nfsPathOf(volume),
+    smbShare: smbShareOf(attributes),
+    iqn: iqnOf(volume),
+    nqn: attributes['nqn'],
+  };
+}
+
 /** Where a pod's inline volume points. */
-export function placeOfInline(inline: InlineVolume): { server?: string; path?: string; iqn?: string } {
+export function placeOfInline(inline: InlineVolume): Place {
   if (inline.kind === 'nfs') return { server: inline.server, path: inline.path };
   if (inline.kind === 'iscsi') return { server: hostOf(inline.portal), iqn: inline.iqn };
-  const { server, share, nfsPath, iqn, targetIQN } = inline.attributes;
-  const path = share ?? nfsPath;
-  const name = iqn ?? targetIQN;
+  const { server, share, nfsPath, iqn, targetIQN, nqn, source } = inline.attributes;
   return {
-    ...(server !== undefined && { server }),
-    ...(path !== undefined && { path }),
-    ...(name !== undefined && { iqn: name }),
+    server: server ?? hostOfSource(source),
+    path: share ?? nfsPath,
+    smbShare: smbShareOf(inline.attributes),
+    iqn: iqn ?? targetIQN,
+    nqn,
   };
+}
+
+/** `share: media/folder` of democratic-csi, or csi-driver-smb's `source: //server/media`. */
+function smbShareOf({ share, source }: Readonly<Record<string, string>>): string | undefined {
+  const [, name] = /^(?:\/\/[^/]+\/)?([^/]+)/.exec(share ?? source ?? '') ?? [];
+  return name?.toLowerCase();
+}
+
+function hostOfSource(source: string | undefined): string | undefined {
+  return /^\/\/([^/]+)\//.exec(source ?? '')?.[1];
 }
 
 /** `host:port`, `[v6]:port` or a bare host. */

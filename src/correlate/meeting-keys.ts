@@ -3,7 +3,7 @@ import type { ClusterKeys, NasKeys } from '../model/share.ts';
 import type { NasInventory } from '../model/truenas.ts';
 import { claimUidInside, leafOf, parentOf, snapshotUidOf, trimPath } from '../util/names.ts';
 import { read, uidOfContent } from './cluster-index.ts';
-import { driverTraits, iqnOf, nfsPathOf, placeOfInline, serverOf } from './drivers.ts';
+import { driverTraits, type Place, placeOfInline, placeOfVolume, serverOf } from './drivers.ts';
 import { itemsOf } from './nas-index.ts';
 import { shortName } from './pointers.ts';
 import { democraticComment } from './proofs.ts';
@@ -12,7 +12,8 @@ import { democraticComment } from './proofs.ts';
  * The texts by which the two sides can find one another. Whatever `correlate` looks up of a cluster on a NAS, or the other
  * way round, both have a key in common for it; a key too many costs time, one too few would cost a verdict.
  *
- * `l:` last part of a name, `u:` UID, `p:` path or one above it, `=` exactly this path, `i:` iSCSI target, `n:` NVMe-oF.
+ * `l:` last part of a name, `u:` UID, `p:` path or one above it, `=` exactly this path, `s:` SMB share, `i:` iSCSI target,
+ * `n:` NVMe-oF.
  */
 export function keysOfNas(nas: NasInventory): NasKeys {
   const keys = new Set<string>();
@@ -44,7 +45,7 @@ export function keysOfNas(nas: NasInventory): NasKeys {
     if (comment !== undefined) drivers.add(comment.driver);
   }
   for (const share of itemsOf(nas, 'smbShares')) {
-    keys.add(`=${share.name}`);
+    keys.add(`s:${share.name.toLowerCase()}`);
     addUid(keys, share.name);
     if (share.path !== undefined) addPath(keys, share.path);
   }
@@ -81,15 +82,12 @@ export function keysOfCluster(cluster: ClusterInventory): ClusterKeys {
   const keys = new Set<string>();
   const pointers = new Map<string, Set<string>>();
   const placedBy = new Map<string, Set<string>>();
-  const point = (place: { server?: string | undefined; path?: string | undefined; iqn?: string | undefined }) =>
-    addPointer(setOf(pointers, place.server ?? ''), place);
+  const point = (place: Place) => addPointer(setOf(pointers, place.server ?? ''), place);
   for (const volume of read(cluster, 'persistentVolumes')) {
     const server = serverOf(volume);
     keys.add(`l:${volume.name}`);
     if (volume.csi !== undefined) keys.add(`l:${volume.csi.handle}`).add(`l:${leafOf(volume.csi.handle)}`);
-    point({ server, path: nfsPathOf(volume), iqn: iqnOf(volume) });
-    const nqn = volume.csi?.attributes['nqn'];
-    if (nqn !== undefined) setOf(pointers, server ?? '').add(`n:${nqn}`);
+    point(placeOfVolume(volume));
     const traits = driverTraits(volume);
     if (volume.csi !== undefined && traits !== undefined && traits.outOfReach === undefined && server !== undefined)
       setOf(placedBy, volume.csi.driver).add(server);
@@ -122,8 +120,10 @@ function addHandle(keys: Set<string>, handle: string): void {
   if (uid !== undefined) keys.add(`u:${uid}`);
 }
 
-function addPointer(to: Set<string>, place: { path?: string | undefined; iqn?: string | undefined }): void {
-  if (place.iqn !== undefined) to.add(`i:${shortName(place.iqn)}`);
+function addPointer(to: Set<string>, { smbShare, iqn, nqn, ...place }: Place): void {
+  if (smbShare !== undefined) to.add(`s:${smbShare}`);
+  if (iqn !== undefined) to.add(`i:${shortName(iqn)}`);
+  if (nqn !== undefined) to.add(`n:${nqn}`);
   if (place.path === undefined) return;
   const path = trimPath(place.path);
   to.add(`=${path}`);

@@ -35,6 +35,8 @@ export interface NasIndex {
   readonly snapshotsOfDataset: ReadonlyMap<string, readonly ZfsSnapshot[]>;
   readonly nfsByPath: ReadonlyMap<string, readonly NfsShare[]>;
   readonly smbByPath: ReadonlyMap<string, readonly SmbShare[]>;
+  /** By its name in small letters. */
+  readonly smbByName: ReadonlyMap<string, SmbShare>;
   readonly extentsByZvol: ReadonlyMap<string, readonly IscsiExtent[]>;
   readonly extentsById: ReadonlyMap<number, IscsiExtent>;
   readonly targetsById: ReadonlyMap<number, IscsiTarget>;
@@ -111,10 +113,12 @@ function indexFileShares(nas: NasInventory) {
     for (const path of share.paths) addTo(nfsByPath, trimPath(path), share);
   }
   const smbByPath = new Map<string, SmbShare[]>();
+  const smbByName = new Map<string, SmbShare>();
   for (const share of itemsOf(nas, 'smbShares')) {
+    smbByName.set(share.name.toLowerCase(), share);
     if (share.path !== undefined) addTo(smbByPath, trimPath(share.path), share);
   }
-  return { nfsByPath, smbByPath };
+  return { nfsByPath, smbByPath, smbByName };
 }
 
 function indexBlockDevices(nas: NasInventory) {

@@ -4,7 +4,7 @@ import type { IscsiTarget, NvmeSubsystem, Session } from '../model/truenas.ts';
 import { addTo } from '../util/groups.ts';
 import { claimUidInside, leafOf, trimPath } from '../util/names.ts';
 import { type ClusterIndex, read } from './cluster-index.ts';
-import { iqnOf, nfsPathOf, placeOfInline, serverOf } from './drivers.ts';
+import { type Place, placeOfInline, placeOfVolume } from './drivers.ts';
 import { itemsOf, type NasIndex } from './nas-index.ts';
 import { mayServe } from './served-by.ts';
 
@@ -25,14 +25,15 @@ interface Pointer {
 
 export function indexPointers(clusters: ClusterIndex, nases: ReadonlyMap<string, NasIndex>): PointerIndex {
   const paths = new Map<string, Pointer[]>();
+  const smbShares = new Map<string, Pointer[]>();
   const iqns = new Map<string, Pointer[]>();
   const nqns = new Map<string, Pointer[]>();
-  const add = (
-    place: { server?: string | undefined; path?: string | undefined; iqn?: string | undefined },
-    use: Use,
-  ) => {
-    if (place.path !== undefined) addTo(paths, trimPath(place.path), { server: place.server, use });
-    if (place.iqn !== undefined) addTo(iqns, shortName(place.iqn), { server: place.server, use });
+  const add = ({ server, path, smbShare, iqn, nqn }: Place, use: Use) => {
+    const pointer = { server, use };
+    if (path !== undefined) addTo(paths, trimPath(path), pointer);
+    if (smbShare !== undefined) addTo(smbShares, smbShare, pointer);
+    if (iqn !== undefined) addTo(iqns, shortName(iqn), pointer);
+    if (nqn !== undefined) addTo(nqns, nqn, pointer);
   };
   for (const cluster of clusters.clusters) {
     for (const volume of read(cluster, 'persistentVolumes')) {
@@ -41,10 +42,7 @@ export function indexPointers(clusters: ClusterIndex, nases: ReadonlyMap<string,
         name: volume.name,
         from: `cluster/${cluster.name} persistentVolumes`,
       };
-      const server = serverOf(volume);
-      add({ server, path: nfsPathOf(volume), iqn: iqnOf(volume) }, use);
-      const nqn = volume.csi?.attributes['nqn'];
-      if (nqn !== undefined) addTo(nqns, nqn, { server, use });
+      add(placeOfVolume(volume), use);
     }
     for (const owner of [...read(cluster, 'pods'), ...read(cluster, 'workloads')]) {
       for (const inline of owner.storage.inline) {
@@ -97,8 +95,9 @@ export function indexPointers(clusters: ClusterIndex, nases: ReadonlyMap<string,
       ]);
     },
     ofSmb(index, name) {
-      const sessions = sessionsOf(index, 'smbSessions').get(name) ?? [];
-      return lookUp([...pointing(index, paths.get(name)), ...sessionUses(index, sessions, 'smbSessions')]);
+      const share = name.toLowerCase();
+      const sessions = sessionsOf(index, 'smbSessions').get(share) ?? [];
+      return lookUp([...pointing(index, smbShares.get(share)), ...sessionUses(index, sessions, 'smbSessions')]);
     },
     ofTargets(index, targets) {
       const names = new Set(targets.map((target) => shortName(target.name)));
@@ -140,6 +139,7 @@ function indexSessions(
 
 function objectKey(section: SessionSection, object: string): string {
   if (section === 'nfsClients') return trimPath(object);
+  if (section === 'smbSessions') return object.toLowerCase();
   return section === 'iscsiSessions' ? shortName(object) : object;
 }
 

@@ -5,7 +5,7 @@ import type { Dataset } from '../model/truenas.ts';
 import { addTo } from '../util/groups.ts';
 import { trimPath } from '../util/names.ts';
 import { type ClusterIndex, read } from './cluster-index.ts';
-import { iqnOf, nfsPathOf, placeOfInline, serverOf } from './drivers.ts';
+import { type Place, placeOfInline, placeOfVolume } from './drivers.ts';
 import { itemsOf, type NasIndex } from './nas-index.ts';
 import { type SessionSection, sessionSections } from './pointers.ts';
 import { datasetsOfIqn } from './volumes.ts';
@@ -38,8 +38,7 @@ export function findUses(
     for (const volume of read(cluster, 'persistentVolumes')) {
       const from = `cluster/${cluster.name} persistentVolumes`;
       const use: Use = { kind: 'staticVolume', name: volume.name, from };
-      const place = { server: serverOf(volume), path: nfsPathOf(volume), iqn: iqnOf(volume) };
-      for (const at of datasetsAt(place, nases)) addTo(uses, useKey(at.nas, at.dataset.name), use);
+      for (const at of datasetsAt(placeOfVolume(volume), nases)) addTo(uses, useKey(at.nas, at.dataset.name), use);
       const handle = volume.csi?.handle;
       if (handle === undefined || settled.has(`${cluster.name} ${volume.uid}`)) continue;
       for (const at of datasetsNamed(handle, volume.name, nases)) addTo(uses, useKey(at.nas, at.dataset.name), use);
@@ -59,28 +58,27 @@ function settledByName(link: VolumeLink): string[] {
   return isSettled ? [`${link.cluster} ${link.volume.uid}`] : [];
 }
 
-interface Place {
-  readonly server?: string | undefined;
-  readonly path?: string | undefined;
-  readonly iqn?: string | undefined;
-}
-
 interface At {
   readonly nas: string;
   readonly dataset: Dataset;
 }
 
 /** A server that is none of ours may still be one of them under another name: then every NAS is looked at. */
-function datasetsAt(place: Place, nases: ReadonlyMap<string, NasIndex>): At[] {
-  const { server, path, iqn } = place;
-  if (path === undefined && iqn === undefined) return [];
+function datasetsAt({ server, ...names }: Place, nases: ReadonlyMap<string, NasIndex>): At[] {
   const all = [...nases.values()];
   const named = all.filter((index) => server !== undefined && index.nas.addresses.includes(server));
-  return (named.length > 0 ? named : all).flatMap((index) => {
-    const byPath = path === undefined ? [] : datasetsHolding(path, index);
-    const byIqn = iqn === undefined ? [] : datasetsOfIqn(iqn, index);
-    return [...byPath, ...byIqn].map((dataset) => ({ nas: index.nas.name, dataset }));
-  });
+  return (named.length > 0 ? named : all).flatMap((index) =>
+    datasetsNamedBy(names, index).map((dataset) => ({ nas: index.nas.name, dataset })),
+  );
+}
+
+function datasetsNamedBy({ path, smbShare, iqn, nqn }: Omit<Place, 'server'>, index: NasIndex): Dataset[] {
+  return [
+    ...(path === undefined ? [] : datasetsHolding(path, index)),
+    ...(smbShare === undefined ? [] : datasetsOfSmbShare(smbShare, index)),
+    ...(iqn === undefined ? [] : datasetsOfIqn(iqn, index)),
+    ...(nqn === undefined ? [] : datasetsOfSubsystem(nqn, index)),
+  ];
 }
 
 /** The dataset whose mountpoint is the path or the nearest above it. */
@@ -90,6 +88,10 @@ function datasetsHolding(path: string, index: NasIndex): Dataset[] {
     if (dataset !== undefined) return [dataset];
   }
   return [];
+}
+
+function datasetsOfSmbShare(name: string, index: NasIndex): Dataset[] {
+  return datasetsHolding(index.smbByName.get(name)?.path ?? '', index);
 }
 
 function datasetsNamed(handle: string, volume: string, nases: ReadonlyMap<string, NasIndex>): At[] {
@@ -113,11 +115,10 @@ function inlineVolumes(cluster: ClusterInventory): { owner: string; inline: Inli
 
 function addSessions(index: NasIndex, uses: Map<string, Use[]>): void {
   const { nas } = index;
-  const smbShares = new Map(itemsOf(nas, 'smbShares').map((share) => [share.name.toLowerCase(), share]));
   const datasetsOf: Readonly<Record<SessionSection, (object: string) => readonly Dataset[]>> = {
     iscsiSessions: (target) => datasetsOfIqn(target, index),
     nfsClients: (path) => datasetsHolding(path, index),
-    smbSessions: (share) => datasetsHolding(smbShares.get(share.toLowerCase())?.path ?? '', index),
+    smbSessions: (share) => datasetsOfSmbShare(share.toLowerCase(), index),
     nvmeSessions: (subsystem) => datasetsOfSubsystem(subsystem, index),
   };
   for (const section of sessionSections) {

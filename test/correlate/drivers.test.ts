@@ -8,7 +8,9 @@ import {
   isStatic,
   isTrueNasCsiName,
   nfsPathOf,
+  type Place,
   placeOfInline,
+  placeOfVolume,
   serverOf,
 } from '../../src/correlate/drivers.ts';
 import { makeCsi, makePlainVolume, makeVolume, nfsDriver, trueNasDriver } from './support/small.ts';
@@ -162,7 +164,7 @@ describe('[U] correlate/drivers', () => {
 
   describe('where an inline volume of a pod points', () => {
     const csi = (attributes: Readonly<Record<string, string>>) =>
-      placeOfInline({ kind: 'csi', driver: nfsDriver, attributes });
+      named(placeOfInline({ kind: 'csi', driver: nfsDriver, attributes }));
 
     it('NFS: server and path', () => {
       const inline = { kind: 'nfs', server: '10.9.0.5', path: '/mnt/tank/a' } as const;
@@ -179,7 +181,50 @@ describe('[U] correlate/drivers', () => {
       assert.deepEqual(csi({ nfsPath: '/mnt/b' }), { path: '/mnt/b' });
       assert.deepEqual(csi({ iqn, targetIQN: 'b' }), { iqn });
       assert.deepEqual(csi({ targetIQN: iqn }), { iqn });
+      assert.deepEqual(csi({ source: '//a/media', nqn: 'nqn.x' }), { server: 'a', smbShare: 'media', nqn: 'nqn.x' });
+      assert.deepEqual(csi({ server: 'b', source: '//a/media' }), { server: 'b', smbShare: 'media' });
       assert.deepEqual(csi({}), {});
     });
   });
+
+  describe('where a volume of any driver points', () => {
+    const of = (attributes: Readonly<Record<string, string>>) => named(placeOfVolume(withAttributes(attributes)));
+
+    it('NFS: server and path, which is no SMB share', () => {
+      assert.deepEqual(of({ server: 'a', share: '/mnt/tank/a' }), { server: 'a', path: '/mnt/tank/a' });
+      assert.deepEqual(named(placeOfVolume(makePlainVolume('a', { nfs: { server: 'a', path: '/mnt/a' } }))), {
+        server: 'a',
+        path: '/mnt/a',
+      });
+    });
+
+    it('SMB of democratic-csi: the share beside the server, in small letters and without a folder in it', () => {
+      assert.deepEqual(of({ server: 'a', share: 'Media/2026' }), {
+        server: 'a',
+        path: 'Media/2026',
+        smbShare: 'media',
+      });
+    });
+
+    it('csi-driver-smb: server and share out of one text', () => {
+      assert.deepEqual(of({ source: '//nas.example/Media' }), { server: 'nas.example', smbShare: 'media' });
+      assert.deepEqual(of({ source: '//nas.example/Media/2026' }), { server: 'nas.example', smbShare: 'media' });
+      assert.deepEqual(of({ source: 'x//nas.example/Media' }), { smbShare: 'x' });
+      assert.deepEqual(of({ source: '//nas.example' }), {});
+      assert.deepEqual(of({ source: '/dev/sda' }), {});
+      assert.deepEqual(of({ source: '' }), {});
+    });
+
+    it('iSCSI and NVMe-oF: the portal and the name', () => {
+      assert.deepEqual(of({ portal: '10.9.0.5:3260', iqn }), { server: '10.9.0.5', iqn });
+      assert.deepEqual(of({ transport: 'tcp://10.9.0.5:4420', nqn: 'nqn.x' }), { server: '10.9.0.5', nqn: 'nqn.x' });
+    });
+
+    it('nowhere, when it names nothing', () => assert.deepEqual(named(placeOfVolume(makePlainVolume('a'))), {}));
+  });
 });
+
+/** Without what is undefined. */
+function named(place: Place): Partial<Place> {
+  return Object.fromEntries(Object.entries(place).filter(([, text]) => text !== undefined));
+}

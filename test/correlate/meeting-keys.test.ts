@@ -101,10 +101,10 @@ describe('[U] correlate/meeting-keys', () => {
     });
 
     it('by the name of an SMB share, the UID in it, and its path', () => {
-      const smbShares = read([makeSmbShare(1, `k8s-${named}`, { path: '/mnt/tank/hashed' }), makeSmbShare(2, 'ext')]);
+      const smbShares = read([makeSmbShare(1, `k8s-${named}`, { path: '/mnt/tank/hashed' }), makeSmbShare(2, 'Ext')]);
 
       assert.deepEqual(nasKeys({ smbShares }), [
-        ...['=/mnt/tank/hashed', '=ext', `=k8s-${named}`, 'l:hashed', ...claimed].toSorted(),
+        ...['=/mnt/tank/hashed', 's:ext', `s:k8s-${named}`, 'l:hashed', ...claimed].toSorted(),
       ]);
     });
 
@@ -211,7 +211,7 @@ describe('[U] correlate/meeting-keys', () => {
     it('at an SMB share, by its name', () => {
       const csi = makeCsi('media', { provisioner_driver: 'freenas-smb', server: 'x', share: 'media' });
 
-      assert.deepEqual(of(makeVolume('media', { csi })), { x: ['=media', 'p:media'] });
+      assert.deepEqual(of(makeVolume('media', { csi })), { x: ['=media', 'p:media', 's:media'] });
     });
 
     it('at a target, by the short name, and at a subsystem', () => {

@@ -114,17 +114,26 @@ describe('[U] correlate/pointers, at a path', () => {
 });
 
 describe('[U] correlate/pointers, at an SMB share', () => {
-  const ofSmb: Ask = (pointers, index) => pointers.ofSmb(index, 'media');
+  const ofSmb: Ask = (pointers, index) => pointers.ofSmb(index, 'Media');
 
-  it('is a volume that names it as its share', () => {
+  it('is a volume that names it, in whatever case', () => {
     assert.deepEqual(askOf(ofSmb, volumes(volumeWith('pv', { share: 'media' }))), found(volumeUse('pv')));
+    assert.deepEqual(askOf(ofSmb, volumes(volumeWith('pv', { share: 'MEDIA/2026' }))), found(volumeUse('pv')));
     assert.deepEqual(askOf(ofSmb, volumes(volumeWith('pv', { share: 'photos' }))), absent);
   });
 
-  it('is a client of it', () => {
-    const sections = { smbSessions: read([session('smb', 'media'), session('smb', 'photos')]) };
+  it('is a volume of csi-driver-smb, on this NAS', () => {
+    const from = (server: string) => volumes(volumeWith('pv', { source: `//${server}/media` }));
 
-    assert.deepEqual(askOf(ofSmb, {}, sections), found(sessionUse('10.9.0.21', 'smbSessions')));
+    assert.deepEqual(askOf(ofSmb, from('10.9.0.5')), found(volumeUse('pv')));
+    assert.deepEqual(askOf(ofSmb, from('10.9.0.6')), absent);
+  });
+
+  it('is a client of it, in whatever case', () => {
+    const smbSessions = read(['media', 'MEDIA', 'photos'].map((share) => session('smb', share)));
+    const one = sessionUse('10.9.0.21', 'smbSessions');
+
+    assert.deepEqual(askOf(ofSmb, {}, { smbSessions }), found(one, one));
     assert.deepEqual(askOf(ofSmb, {}, { nfsClients: read([session('nfs', 'media')]) }), absent);
   });
 });

@@ -108,6 +108,31 @@ describe('[U] correlate/uses, static volumes', () => {
     ]);
   });
 
+  it('uses the dataset behind the SMB share that it names, in whatever case, of node-manual or csi-driver-smb', () => {
+    const shared = { nas01: { smbShares: read([makeSmbShare(1, 'Photos', { path: '/mnt/tank/photos' })]) } };
+    const naming = (attributes: Record<string, string>) =>
+      usesOf(volumes(makePlainVolume('pv', { csi: makeCsi('by-hand', attributes) })), shared);
+
+    assert.deepEqual(naming({ server: '10.9.0.5', share: 'photos' }), [staticUse('nas01 tank/photos')]);
+    assert.deepEqual(naming({ source: '//10.9.0.5/PHOTOS/2026' }), [staticUse('nas01 tank/photos')]);
+    assert.deepEqual(naming({ server: '10.9.0.5', share: 'music' }), []);
+    assert.deepEqual(naming({ server: '10.9.0.6', share: 'photos' }), []);
+  });
+
+  it('uses the zvols of the subsystem that it names', () => {
+    const served = {
+      nvmeSubsystems: read([makeSubsystem(1, 'csi-db', { nqn: 'nqn.x:csi-db' })]),
+      nvmeNamespaces: read([makeNamespace(2, 1, { zvol: 'tank/db' })]),
+    };
+    const naming = (nqn: string) =>
+      usesOf(volumes(makePlainVolume('pv', { csi: makeCsi('by-hand', { transport: 'tcp://10.9.0.5:4420', nqn }) })), {
+        nas01: served,
+      });
+
+    assert.deepEqual(naming('nqn.x:csi-db'), [staticUse('nas01 tank/db')]);
+    assert.deepEqual(naming('nqn.x:csi-mail'), []);
+  });
+
   it('uses nothing when it names no place', () => {
     assert.deepEqual(usesOf(volumes(makePlainVolume('pv'))), []);
   });
