@@ -15,6 +15,9 @@ import { zone } from './calendar.ts';
 import { type Line, openLine } from './line.ts';
 import { type Pushgateway, startPushgateway } from './pushgateway.ts';
 
+/** A list that a system was asked for. */
+export type Asked = ReturnType<System['simulator']['log']['calls']>[number];
+
 export const recipient = 'storage@example.org';
 
 export interface System {
@@ -39,6 +42,8 @@ export class Bench {
   readonly bucket: Bucket | undefined;
   readonly pushgateway: Pushgateway;
   readonly systems = new Map<string, System>();
+  /** Lists that the last attempt asked for which asked at all; a system that came tonight has none. */
+  readonly #asked = new Map<string, readonly Asked[]>();
   /** Message-IDs of every mail that the server accepted. */
   readonly mailIds: string[] = [];
   mailIsRefused = false;
@@ -122,6 +127,26 @@ export class Bench {
     return location;
   }
 
+  askedLists(): { readonly simulator: System['simulator']; readonly calls: readonly Asked[] }[] {
+    return [...this.systems].flatMap(([name, { simulator }]) => {
+      const calls = this.#listsOf(name, simulator);
+      return calls.length > 0 ? [{ simulator, calls }] : [];
+    });
+  }
+
+  /** Before an attempt. One that is killed early asks for nothing, so what was asked before is kept. */
+  forgetCalls(): void {
+    for (const [name, { simulator }] of this.systems) {
+      this.#asked.set(name, this.#listsOf(name, simulator));
+      simulator.log.clear();
+    }
+  }
+
+  #listsOf(name: string, { log }: System['simulator']): readonly Asked[] {
+    const calls = log.calls().filter(({ call }) => isList(call));
+    return calls.length > 0 ? calls : (this.#asked.get(name) ?? []);
+  }
+
   /** Takes over the mails that came in since the last call. */
   takeMails(): readonly string[] {
     const ids = this.#smtp.mails.splice(0).map(({ raw }) => {
@@ -199,4 +224,11 @@ export class Bench {
     const keys = { accessKeyIdFile: 'access', secretAccessKeyFile: 'secret' };
     return { s3: { bucket: 'history', endpoint: this.bucket.url, forcePathStyle: true, ...keys, timeout: '20s' } };
   }
+}
+
+/** Answers that a verdict rests on; what a version or an identity is, is none. */
+function isList(call: string): boolean {
+  return /\/apis?\/.*\/(persistentvolume|pods|volume|storageclasses|deployments|statefulsets)|\.query$|\/(pool|sharing|iscsi|zfs)\//.test(
+    call,
+  );
 }

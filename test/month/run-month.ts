@@ -82,7 +82,7 @@ export async function runMonth(options: MonthOptions): Promise<Month> {
         await bench.beginNight(at, estate);
         const trouble = beginTrouble(bench, isTroubled ? step : { ...step, trouble: undefined }, estate);
         await bench.beginNight(at, trouble.estate);
-        for (const { simulator } of bench.systems.values()) simulator.log.clear();
+        bench.forgetCalls();
         bench.pushgateway.forget();
         const lastSuccessBefore = lastSuccessOf(bench);
         const runId = `strandline-${night}`;

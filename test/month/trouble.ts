@@ -32,11 +32,9 @@ const kinds: Readonly<Record<NonNullable<Night['trouble']>, Begin>> = {
   nasReboot: (bench, night) => cutLine(bench, night, 'nas/', 150),
   nasGone: (bench, night) => cutLine(bench, night, 'nas/', restMs),
   listFault: (bench, { dice }) => {
-    // One that came tonight was not asked for anything yet: its calls are not known.
-    const asked = [...bench.systems.values()].filter(({ simulator }) => listCalls(simulator).length > 0);
-    const { simulator } = pick(asked, dice[0]);
+    const { simulator, calls } = pick(bench.askedLists(), dice[0]);
     const kind: FaultKind = pick(['forbidden', 'halfPage', 'gone', 'serverError', 'wrongJson'], dice[1]);
-    const { system = '*', call = '*' } = pick(listCalls(simulator), dice[2]);
+    const { system = '*', call = '*' } = pick(calls, dice[2]);
     simulator.faults.set([{ system, call, kind }]);
     return { options: {}, end: () => endFaults(simulator.faults) };
   },
@@ -133,17 +131,6 @@ function endFaults(faults: System['simulator']['faults']): boolean {
   const met = faults.firedCount() > 0;
   faults.set([]);
   return met;
-}
-
-function listCalls({ log }: System['simulator']) {
-  return log.calls().filter(({ call }) => isList(call));
-}
-
-/** Answers that a verdict rests on; what a version or an identity is, is none. */
-function isList(call: string): boolean {
-  return /\/apis?\/.*\/(persistentvolume|pods|volume|storageclasses|deployments|statefulsets)|\.query$|\/(pool|sharing|iscsi|zfs)\//.test(
-    call,
-  );
 }
 
 function pick<T>(items: readonly T[], dice = 0): T {
