@@ -99,6 +99,8 @@ export interface SeriesPeriod {
   /** ISO times that the scan's start is compared with; `to` is exclusive. */
   readonly from?: string;
   readonly to?: string;
+  /** IANA zone in which a day is a day; default UTC. Of each day the last readings are given. */
+  readonly timeZone?: string;
   /** What is now: volumes that always read just this are then `still`, one row each. */
   readonly current?: readonly CurrentVolume[];
 }
@@ -153,7 +155,7 @@ export interface StillVolume {
   /** Absent when it was not known on some day. */
   readonly filledBytes?: number;
   readonly firstAtMs: number;
-  /** UTC days with a reading among the 31 before the end of the period. */
+  /** Days with a reading among the 31 before the end of the period, and on its last day. */
   readonly recentDays: number;
 }
 

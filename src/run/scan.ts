@@ -73,11 +73,12 @@ export async function scan(
   const ownVolumes = listOwnVolumeNotes(inventory, verdicts.links, ports.podUid);
   const judged = { ...verdicts, notes: [...verdicts.notes, ...ownVolumes] };
   deps.progress(`reading ${judged.drafts.length} candidates again`);
+  const when = { startedAt, timeZone: config.report.timeZone };
   const [checked, { usage, series }] = await Promise.all([
     traced('read-again', { attributes: { 'strandline.candidates': judged.drafts.length } }, () =>
       readTwice(judged.drafts.filter(needsSecondReading), readAgainFrom(ports)),
     ),
-    measure(inventory, judged.links, memory, ports.history, startedAt),
+    measure(inventory, judged.links, memory, ports.history, when),
   ]);
   log.info({ stage: 'judge', candidates: judged.drafts.length, fallen: checked.fallen.length }, 'candidates judged');
 
@@ -109,10 +110,16 @@ async function measure(
   links: Links,
   memory: Memory,
   history: ScanHistory,
-  startedAt: Date,
+  when: ScanTime,
 ): Promise<{ readonly usage: Usage; readonly series: HistorySeries | undefined }> {
   const usage = measureUsage(inventory, links);
-  return { usage, series: await recallSeries(history, memory, usage.volumes, startedAt) };
+  return { usage, series: await recallSeries(history, memory, usage.volumes, when) };
+}
+
+interface ScanTime {
+  readonly startedAt: Date;
+  /** In which a day is a day. */
+  readonly timeZone: string;
 }
 
 /** The readings that trends are made of, when there is a memory to ask. */
@@ -120,11 +127,11 @@ export async function recallSeries(
   history: ScanHistory,
   memory: Memory,
   current: readonly VolumeUsage[],
-  startedAt: Date,
+  { startedAt, timeZone }: ScanTime,
 ): Promise<HistorySeries | undefined> {
   if (memory.state !== 'ready') return undefined;
   const from = new Date(startedAt.getTime() - (trendDefaults.windowDays + 1) * 86_400_000).toISOString();
-  return traced('history.series', {}, () => history.series({ from, to: startedAt.toISOString(), current }));
+  return traced('history.series', {}, () => history.series({ from, to: startedAt.toISOString(), timeZone, current }));
 }
 
 /** `problem`: of history, when there is one. */

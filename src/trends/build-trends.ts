@@ -1,8 +1,9 @@
 import type { Trends, Usage } from '../model/scan-result.ts';
 import type { HistorySeries } from '../model/trends.ts';
+import { dayNamer } from '../util/local-days.ts';
 import { findManyFindings, findStep } from './anomalies.ts';
 import { buildSeries, type Fitted } from './build-series.ts';
-import { dayMs, dayNamer, toDaily, toSample } from './daily.ts';
+import { dayMs, toDaily, toSample } from './daily.ts';
 import { forecastFull } from './forecast.ts';
 import { minDays } from './growth.ts';
 import { type DaySpan, fitVolume, judgeVolume } from './volume-trends.ts';

@@ -13,17 +13,6 @@ export interface DayPoint extends TrendPoint {
   readonly x: number;
 }
 
-/** Calendar day in a time zone, `2026-11-23`. Formatters are slow to make: keep the function. */
-export function dayNamer(timeZone: string): (atMs: number) => string {
-  const format = new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' });
-  const known = new Map<number, string>();
-  return (atMs) => {
-    const name = known.get(atMs) ?? format.format(atMs);
-    known.set(atMs, name);
-    return name;
-  };
-}
-
 /** The last sample of each day, oldest first. */
 export function toDaily(samples: readonly Sample[], dayOf: (atMs: number) => string): readonly DayPoint[] {
   const points: DayPoint[] = [];

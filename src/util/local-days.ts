@@ -40,6 +40,17 @@ export function localDay(at: string, timeZone: string): string {
   return format(new TZDate(at, timeZone), 'yyyy-MM-dd');
 }
 
+/** The same for thousands of instants: formatters are slow to make, so keep the function. */
+export function dayNamer(timeZone: string): (atMs: number) => string {
+  const format = new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' });
+  const known = new Map<number, string>();
+  return (atMs) => {
+    const name = known.get(atMs) ?? format.format(atMs);
+    known.set(atMs, name);
+    return name;
+  };
+}
+
 function toUtc(date: Date): string {
   return new Date(date.getTime()).toISOString();
 }

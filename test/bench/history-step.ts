@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { appendFile, open } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pickDaily } from '../../src/history/daily-scans.ts';
 import { openDuck } from '../../src/history/duck.ts';
 import { readLedger } from '../../src/history/ledger.ts';
 import { openLocalObjects } from '../../src/history/local-objects.ts';
@@ -14,6 +15,7 @@ import { createViews } from '../../src/history/queries/read-series.ts';
 import { openHistory } from '../../src/history/store.ts';
 import { silentLogger } from '../../src/model/logger.ts';
 import { buildTrends, trendDefaults } from '../../src/trends/build-trends.ts';
+import { dayNamer } from '../../src/util/local-days.ts';
 import { makeNight } from './history-data.ts';
 
 const [directory = '', step = '', nightsText = '', volumesText = ''] = process.argv.slice(2);
@@ -86,7 +88,7 @@ const steps: Record<string, () => Promise<unknown>> = {
     const files = new PartFiles(openLocalObjects(directory), directory);
     const duck = await openDuck({ memoryLimit: '512MB', temporary: join(directory, '.tmp') });
     const ledger = await readLedger(openLocalObjects(directory), 'main');
-    await createViews(duck, ledger, files, ['pools', 'groups', 'datasets'], {});
+    await createViews(duck, ledger, files, ['pools', 'groups', 'datasets'], pickDaily(ledger.scans, dayNamer('UTC')));
     const rows: Record<string, number> = {};
     for (const subject of ['pool', 'backend', 'namespace', 'storageClass', 'volume'] as GrowthSubject[]) {
       rows[subject] = (await duck.query(buildGrowthQuery(subject, 0, end.getTime()))).length;

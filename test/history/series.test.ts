@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { pickDaily } from '../../src/history/daily-scans.ts';
 import { openDuck } from '../../src/history/duck.ts';
 import { readLedger } from '../../src/history/ledger.ts';
 import { PartFiles } from '../../src/history/part-files.ts';
@@ -7,6 +8,7 @@ import { createViews } from '../../src/history/queries/read-series.ts';
 import { openHistoryOn } from '../../src/history/store.ts';
 import { silentLogger } from '../../src/model/logger.ts';
 import type { ScanResult } from '../../src/model/scan-result.ts';
+import { dayNamer } from '../../src/util/local-days.ts';
 import { openMemoryObjects } from '../support/memory-objects.ts';
 import { makeResult, makeUsage, makeVolume } from '../support/stored-result.ts';
 import { useTemporaryFolder } from '../support/temporary-folder.ts';
@@ -97,7 +99,7 @@ describe('[U] history/queries/read-series', () => {
     await store.close();
   });
 
-  it('takes the last reading of a UTC day, and counts the days that have one among the last 31', async () => {
+  it('takes the last scan of a day, and counts the days that have a reading among the last 31', async () => {
     const { store } = await fill(0);
     for (const [n, at] of ['01T02', '10T02', '11T02', '11T05', '21T02', '21T23', '22T00'].entries()) {
       const result = day(n);
@@ -108,7 +110,7 @@ describe('[U] history/queries/read-series', () => {
       (await store.series({ ...(to !== undefined && { to }), current })).still?.[0]?.recentDays;
     assert.equal(await recentDays(), 5);
     assert.equal(await recentDays('2026-11-01T02:00:00.000Z'), 5);
-    assert.equal(await recentDays('2026-11-01T02:00:01.000Z'), 4);
+    assert.equal(await recentDays('2026-11-02T00:00:00.000Z'), 4);
     assert.equal(await recentDays('2027-03-01T02:00:00.000Z'), 0);
     const { volumes } = await store.series();
     // The last reading of a day, which carries the number of its scan.
@@ -117,9 +119,55 @@ describe('[U] history/queries/read-series', () => {
       [
         ['grows', 0, 1, 3, 5, 6],
         ['still', 5, 5, 5, 5, 5],
-        ['unknown', 0, 2, 4, 6],
+        ['unknown', 0, 6],
       ],
     );
+    await store.close();
+  });
+
+  it('takes what an incomplete scan read later that day, and keeps what it did not read', async () => {
+    const { store } = await fill(0);
+    for (const [n, at, complete] of [
+      [2, '02', true],
+      [3, '12', false],
+    ] as const) {
+      const result = day(n);
+      await store.append({
+        ...result,
+        scan: { ...result.scan, complete, startedAt: `2026-10-05T${at}:00:00.000Z` },
+      });
+    }
+    const { volumes } = await store.series();
+    assert.deepEqual(
+      volumes.map(({ uid, atMs, usedBytes }) => [uid, [...atMs].map((ms) => new Date(ms).getUTCHours()), usedBytes[0]]),
+      [
+        ['grows', [12], 3 * gib],
+        ['still', [12], 5 * gib],
+        ['unknown', [2], 2 * gib],
+      ],
+    );
+    await store.close();
+  });
+
+  it('takes one reading a day of the zone, also where its clocks change', async () => {
+    const { store } = await fill(0);
+    // 01:00 in Berlin, where the clocks were set back on 25 October: 23:00 UTC before, midnight UTC after.
+    const nights = ['23T23', '24T23', '26T00', '27T00'];
+    const evening = '26T22';
+    for (const [n, at] of [...nights, evening].entries()) {
+      const result = day(n);
+      await store.append({ ...result, scan: { ...result.scan, startedAt: `2026-10-${at}:00:00.000Z` } });
+    }
+    const current = [makeVolume('still', { usedBytes: 5 * gib })];
+    const series = await store.series({ timeZone: 'Europe/Berlin', current, to: '2026-10-28T00:00:00.000Z' });
+    const all = await store.series({ timeZone: 'Europe/Berlin' });
+    // 24, 25, 26 (the evening's) and 27 October.
+    assert.deepEqual(
+      [...(all.volumes[0]?.usedBytes ?? [])].map((bytes) => bytes / gib),
+      [0, 1, 4, 3],
+    );
+    assert.equal(series.still?.[0]?.recentDays, 4);
+    assert.equal(series.pools.length, 4);
     await store.close();
   });
 
@@ -155,7 +203,9 @@ describe('[U] history/queries/read-series', () => {
   it('computes slope, fit and change in SQL', async () => {
     const { objects, store } = await fill(40);
     const duck = await openDuck({ memoryLimit: '256MB', temporary: folder.path });
-    await createViews(duck, await readLedger(objects, 'main'), new PartFiles(objects, folder.path), ['datasets'], {});
+    const ledger = await readLedger(objects, 'main');
+    const scans = pickDaily(ledger.scans, dayNamer('UTC'));
+    await createViews(duck, ledger, new PartFiles(objects, folder.path), ['datasets'], scans);
     const now = Date.parse('2026-11-09T12:00:00Z');
     const rows = await duck.query(buildGrowthQuery('volume', 0, now));
     const row = rows.find(({ subject_key }) => subject_key === 'nas01/guid-grows');

@@ -1,26 +1,30 @@
 import type { CurrentVolume, HistorySeries, SeriesPeriod, StillVolume, VolumeReadings } from '../../model/trends.ts';
+import { dayNamer } from '../../util/local-days.ts';
+import { type DailyScan, pickDaily, toDayNumber } from '../daily-scans.ts';
 import type { Duck, Record_ } from '../duck.ts';
 import type { DamagedPart, Ledger } from '../ledger.ts';
 import { createView, type PartFiles } from '../part-files.ts';
 import { datasetKey, uniqueDatasets } from '../rows.ts';
 import type { TableName } from '../tables.ts';
-import { dayMs, recentDays, seriesQueries } from './series.ts';
+import { seriesQueries } from './series.ts';
 
 const needed = ['scans', 'pools', 'groups', 'volumes', 'datasets'] as const satisfies TableName[];
 
-/** Readings of this deployment's scans. A damaged part is named; the readings in it are missing, never zero. */
+/** Readings of this deployment's scans, one a day as a rule. A damaged part is named; the readings in it are missing, never zero. */
 export async function querySeries(
   duck: Duck,
   ledger: Ledger,
   files: PartFiles,
   period: SeriesPeriod,
 ): Promise<HistorySeries> {
-  const damagedParts = await createViews(duck, ledger, files, needed, period);
+  const dayOf = dayNamer(period.timeZone ?? 'UTC');
+  const scans = ledger.scans.filter(({ startedAt }) => isWithin(startedAt, period));
+  const daily = pickDaily(scans, dayOf);
+  const damagedParts = await createViews(duck, ledger, files, needed, daily);
   if (period.current !== undefined) await loadCurrent(duck, period.current);
-  const lastScan = ledger.scans.findLast(({ startedAt }) => isWithin(startedAt, period));
-  const recentFromMs = Date.parse(period.to ?? lastScan?.startedAt ?? '1970-01-01') - recentDays * dayMs;
+  const lastDay = period.to === undefined ? (daily.at(-1)?.day ?? 0) : toDayNumber(dayOf(Date.parse(period.to)));
   await duck.run(`CREATE OR REPLACE TABLE owners AS ${seriesQueries.owners}`);
-  await duck.run(`CREATE OR REPLACE TABLE spans AS ${seriesQueries.spans(recentFromMs)}`);
+  await duck.run(`CREATE OR REPLACE TABLE spans AS ${seriesQueries.spans(lastDay)}`);
   const [pools, groups, findings] = [
     await duck.query(seriesQueries.pools),
     await duck.query(seriesQueries.groups),
@@ -56,15 +60,14 @@ async function loadCurrent(duck: Duck, volumes: readonly CurrentVolume[]): Promi
   );
 }
 
-/** Views of these tables over the parts of the period, and `usable_scans`. Returns what is damaged. */
+/** Views of these tables over the parts of these scans, and `usable_scans`. Returns what is damaged. */
 export async function createViews(
   duck: Duck,
   ledger: Ledger,
   files: PartFiles,
   tables: readonly TableName[],
-  period: SeriesPeriod,
+  scans: readonly DailyScan[],
 ): Promise<DamagedPart[]> {
-  const scans = ledger.scans.filter(({ startedAt }) => isWithin(startedAt, period));
   const wanted = new Set(scans.map(({ id }) => id));
   const damaged = [...ledger.damaged];
   for (const table of tables) {
@@ -75,8 +78,8 @@ export async function createViews(
   }
   await duck.load(
     'usable_scans',
-    { scan_id: 'VARCHAR', is_whole: 'BOOLEAN' },
-    scans.map(({ id, filters }) => ({ scan_id: id, is_whole: filters.length === 0 })),
+    { scan_id: 'VARCHAR', is_whole: 'BOOLEAN', day: 'BIGINT' },
+    scans.map(({ id, isWhole, day }) => ({ scan_id: id, is_whole: isWhole, day })),
   );
   return damaged;
 }
@@ -112,25 +115,24 @@ function toGroup(row: Record_): HistorySeries['groups'] {
   return [{ subject, key: String(row['group_key']), atMs: Number(row['at_ms']), usedBytes: Number(row['used_bytes']) }];
 }
 
-/**
- * The rows come volume by volume, oldest first; the last of a UTC day is kept. What is held beside the readings is one
- * volume at a time. (In SQL, finding the last of a day takes an engine 40 MB for 300,000 rows.)
- */
+/** The rows come volume by volume, oldest first; the last of a day counts. Only one volume's are held as rows. */
 async function readVolumes(duck: Duck, knowsCurrent: boolean): Promise<VolumeReadings[]> {
   const uids = new Map((await duck.query(seriesQueries.uids)).map(({ owner, uid }) => [Number(owner), String(uid)]));
   const volumes: VolumeReadings[] = [];
-  let rows: number[][] = [];
+  let byDay = new Map<number, readonly number[]>();
   let owner: number | undefined;
   const finish = (): void => {
-    if (owner !== undefined) volumes.push(toReadings(uids.get(owner) ?? '', rows));
-    rows = [];
+    if (owner !== undefined) volumes.push(toReadings(uids.get(owner) ?? '', [...byDay.values()]));
+    byDay = new Map();
   };
-  for await (const [owners = [], ...columns] of duck.streamNumbers(seriesQueries.volumes(knowsCurrent))) {
+  for await (const [owners = [], days = [], ...columns] of duck.streamNumbers(seriesQueries.volumes(knowsCurrent))) {
     for (const [i, of] of owners.entries()) {
       if (of !== owner) finish();
       owner = of ?? 0;
-      if (utcDay(rows.at(-1)?.[0]) === utcDay(columns[0]?.[i])) rows.pop();
-      rows.push(columns.map((column) => column[i] ?? Number.NaN));
+      byDay.set(
+        days[i] ?? Number.NaN,
+        columns.map((column) => column[i] ?? Number.NaN),
+      );
     }
   }
   finish();
@@ -141,5 +143,3 @@ function toReadings(uid: string, rows: readonly (readonly number[])[]): VolumeRe
   const column = (at: number): Float64Array => Float64Array.from(rows, (row) => row[at] ?? Number.NaN);
   return { uid, atMs: column(0), usedBytes: column(1), filledBytes: column(2), snapshotBytes: column(3) };
 }
-
-const utcDay = (atMs: number | null | undefined): number => Math.floor((atMs ?? Number.NaN) / dayMs);

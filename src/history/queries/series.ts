@@ -1,8 +1,5 @@
-export const dayMs = 86_400_000;
-/** Before the end of the period: of these days it is counted how many have a reading. */
-export const recentDays = 31;
-
-const utcDay = (atMs: string): string => `CAST(floor(${atMs} / ${dayMs}.0) AS BIGINT)`;
+/** Before the last day of the period: of these days, and that one, it is counted how many have a reading. */
+const recentDays = 31;
 
 const asDouble = (value: string): string => `CAST(${value} AS DOUBLE)`;
 
@@ -19,16 +16,16 @@ const changed = [
 
 const current = ' JOIN current_datasets c ON c.nas = p.nas AND c.dataset_key = p.dataset_key';
 
-/** UTC days with a reading, a bit for each: counting them as distinct values takes an engine 50 MB for 10,000 datasets. */
-const recentDaysFrom = (fromMs: number): string => {
-  const isRecent = `d.at_ms BETWEEN ${fromMs} AND ${fromMs + recentDays * dayMs}`;
-  const bit = `CAST(power(2, ${utcDay('d.at_ms')} - ${Math.floor(fromMs / dayMs)}) AS BIGINT)`;
-  return `coalesce(bit_count(bit_or(CASE WHEN ${isRecent} THEN ${bit} END)), 0)`;
+/** Days with a reading, a bit for each: counting them as distinct values takes an engine 50 MB for 10,000 datasets. */
+const recentDaysTo = (lastDay: number): string => {
+  const firstDay = lastDay - recentDays;
+  const bit = `CAST(power(2, s.day - ${firstDay}) AS BIGINT)`;
+  return `coalesce(bit_count(bit_or(CASE WHEN s.day BETWEEN ${firstDay} AND ${lastDay} THEN ${bit} END)), 0)`;
 };
 
 /**
  * Reads what trends need. Plain SQL that DuckDB and Spark SQL both take. `usable_scans` holds the ids of the scans that
- * count; a scan narrowed by filters is no reading of groups.
+ * count, each with its day as a number; a scan narrowed by filters is no reading of groups.
  */
 export const seriesQueries = {
   pools: `
@@ -49,12 +46,12 @@ export const seriesQueries = {
     GROUP BY v.uid`,
   uids: `SELECT uid, owner FROM owners ORDER BY owner`,
   /** One row per dataset; to be there as `spans` for the two queries below. */
-  spans: (recentFromMs: number): string => `
+  spans: (lastDay: number): string => `
     SELECT d.nas, d.dataset_key, min(d.at_ms) AS first_at_ms, min(d.used_bytes) AS low, max(d.used_bytes) AS high,
            count(d.used_bytes) AS readings, count(${filled}) AS filled_readings,
            min(${filled}) AS filled_low, max(${filled}) AS filled_high,
            min(d.snapshot_bytes) AS snapshot_low, max(d.snapshot_bytes) AS snapshot_high,
-           ${recentDaysFrom(Math.trunc(recentFromMs))} AS recent_days
+           ${recentDaysTo(lastDay)} AS recent_days
     FROM datasets d JOIN usable_scans s ON s.scan_id = d.scan_id
     WHERE d.used_bytes IS NOT NULL
     GROUP BY d.nas, d.dataset_key`,
@@ -69,8 +66,9 @@ export const seriesQueries = {
       FROM spans p${knowsCurrent ? current : ''}
       WHERE ${knowsCurrent ? changed : 'true'}
     )
-    SELECT ${asDouble('o.owner')} AS owner, ${asDouble('d.at_ms')} AS at_ms, ${asDouble('d.used_bytes')} AS used_bytes,
-           ${asDouble(filled)} AS filled_bytes, ${asDouble('d.snapshot_bytes')} AS snapshot_bytes
+    SELECT ${asDouble('o.owner')} AS owner, ${asDouble('s.day')} AS day, ${asDouble('d.at_ms')} AS at_ms,
+           ${asDouble('d.used_bytes')} AS used_bytes, ${asDouble(filled)} AS filled_bytes,
+           ${asDouble('d.snapshot_bytes')} AS snapshot_bytes
     FROM owners o
     JOIN moved m ON m.nas = o.nas AND m.dataset_key = o.dataset_key
     JOIN datasets d ON d.nas = o.nas AND d.dataset_key = o.dataset_key

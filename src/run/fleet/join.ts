@@ -113,7 +113,10 @@ export async function joinFleet(
     premises.map((premise) => ({ premise, status: 'stored' as const })),
   );
 
-  const series = await recallSeries(ports.history, memory, usage.volumes, startedAt);
+  const series = await recallSeries(ports.history, memory, usage.volumes, {
+    startedAt,
+    timeZone: config.report.timeZone,
+  });
   const { tool } = ports;
   const finishedAt = deps.now();
   const about = { tool, config, options, memory, checked, usage, series, startedAt, finishedAt, deps };

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
+import { pickDaily } from '../../../src/history/daily-scans.ts';
 import { openDuck } from '../../../src/history/duck.ts';
 import { readLedger } from '../../../src/history/ledger.ts';
 import { openLocalObjects } from '../../../src/history/local-objects.ts';
@@ -10,6 +11,7 @@ import { seriesQueries } from '../../../src/history/queries/series.ts';
 import { openHistory } from '../../../src/history/store.ts';
 import { tableNames } from '../../../src/history/tables.ts';
 import { silentLogger } from '../../../src/model/logger.ts';
+import { dayNamer } from '../../../src/util/local-days.ts';
 import { makeNight } from '../../bench/history-data.ts';
 import { blocksOf } from '../../docs/blocks.ts';
 import { askSpark, runSparkBlock } from '../../support/pyspark.ts';
@@ -58,7 +60,8 @@ describe('[I] history/queries on Spark', function () {
     assert.ok(ledger.manifests.length > 0 && ledger.commits.length > 0, 'compacted and single parts');
     mkdirSync(folder.file('scratch'));
     const duck = await openDuck({ memoryLimit: '256MB', temporary: folder.file('scratch') });
-    await createViews(duck, ledger, new PartFiles(objects, folder.file('scratch')), tableNames, {});
+    const scans = pickDaily(ledger.scans, dayNamer('UTC'));
+    await createViews(duck, ledger, new PartFiles(objects, folder.file('scratch')), tableNames, scans);
     const current = makeNight(nights - 1, 40).usage.volumes.map((volume) => ({
       nas: volume.nas,
       dataset_key: volume.datasetId,
@@ -69,7 +72,7 @@ describe('[I] history/queries on Spark', function () {
     const columns = { nas: 'VARCHAR', dataset_key: 'VARCHAR' } as const;
     const sizes = { used_bytes: 'BIGINT', filled_bytes: 'BIGINT', snapshot_bytes: 'BIGINT' } as const;
     await duck.load('current_datasets', { ...columns, ...sizes }, current);
-    const spans = seriesQueries.spans(nowMs - 31 * dayMs);
+    const spans = seriesQueries.spans(nowMs / dayMs);
     await duck.run(`CREATE TABLE spans AS ${spans}`);
     await duck.run(`CREATE TABLE owners AS ${seriesQueries.owners}`);
 
@@ -84,8 +87,8 @@ describe('[I] history/queries on Spark', function () {
       ),
       rows: {
         usable_scans: {
-          schema: 'scan_id string, is_whole boolean',
-          data: ledger.scans.map(({ id, filters }) => [id, filters.length === 0]),
+          schema: 'scan_id string, is_whole boolean, day bigint',
+          data: scans.map(({ id, isWhole, day }) => [id, isWhole, day]),
         },
         current_datasets: {
           schema: 'nas string, dataset_key string, used_bytes bigint, filled_bytes bigint, snapshot_bytes bigint',
