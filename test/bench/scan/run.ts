@@ -2,11 +2,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { bundle } from '../../../.ci/build.mjs';
+import { bundle, programs as productPrograms } from '../../../.ci/build.mjs';
 import type { ScanResult } from '../../../src/model/scan-result.ts';
 import { hasKube } from '../../e2e/cluster/tools.ts';
 import { imageFlags } from '../image-flags.ts';
 import { type Measured, measure } from './measure.ts';
+import { measurePopeye } from './peers.ts';
 import { compareWithRecord, putOnRecord } from './record.ts';
 import { type ClusterKind, type Served, serve } from './serve.ts';
 import { formatTable, type Ratios, type Row, ratiosOf, summarise, summariseStages } from './summary.ts';
@@ -15,7 +16,8 @@ import { formatTable, type Ratios, type Row, ratiosOf, summarise, summariseStage
  * `npm run bench`: one estate, read several times by the floor (a bare program that asks for the same pages and parses
  * them) and by a scan, turn by turn, both bundled as the image is and with its flags. The cluster is a real API server
  * where one was built for the end-to-end tests, the NAS a simulator in a process of its own.
- * `--sections` reads volumes and claims alone besides. `--compare` fails when a ratio to the floor is worse than the one
+ * `--sections` reads volumes and claims alone besides, `--peers` lets popeye do the same; `--pdf` makes
+ * one more scan with the PDF, timed apart. `--compare` fails when a ratio to the floor is worse than the one
  * on record by more than the room for noise; `--record` puts this run on record.
  */
 const { values } = parseArgs({
@@ -25,16 +27,20 @@ const { values } = parseArgs({
     cluster: { type: 'string', default: hasKube() ? 'real' : 'simulated' },
     out: { type: 'string' },
     sections: { type: 'boolean', default: false },
+    peers: { type: 'boolean', default: false },
+    pdf: { type: 'boolean', default: false },
     compare: { type: 'boolean', default: false },
     record: { type: 'boolean', default: false },
   },
 });
 if (values.cluster !== 'real' && values.cluster !== 'simulated') throw new Error('--cluster is real or simulated');
+if (values.peers && values.cluster !== 'real') throw new Error('--peers needs the real API server');
 const cluster: ClusterKind = values.cluster;
 const here = import.meta.dirname;
 const programs = join(here, '../../../dist/bench');
 
 await bundle('dist/bench', {
+  ...productPrograms, // threads are found beside the program that starts them
   floor: 'test/bench/scan/floor.ts',
   'scan-staged': 'test/bench/scan/scan-staged.ts',
   'read-lists': 'test/bench/scan/read-lists.ts',
@@ -54,6 +60,7 @@ interface BenchRun {
   readonly ratios: Ratios;
   /** What the floor read: bytes, rows, calls. */
   readonly read: Readonly<Record<string, number>>;
+  readonly pdfMs: number | undefined;
   readonly stages: ReturnType<typeof summariseStages>;
   readonly judged: Readonly<Record<string, number>>;
 }
@@ -69,17 +76,29 @@ async function run(estate: Served['estate']): Promise<BenchRun> {
   const floors: Measured[] = [];
   const scans: Measured[] = [];
   const lists: Measured[] = [];
+  const peers: Measured[] = [];
   for (let turn = 0; turn < Number(values.runs); turn += 1) {
     floors.push(await program('floor', [calls, estate.folder]));
     scans.push(await program('scan-staged', scan));
     if (values.sections) lists.push(await program('read-lists', [estate.configFile]));
+    if (values.peers) peers.push(await measurePopeye(estate.folder));
   }
+  const pdf = values.pdf
+    ? (
+        await program(
+          'scan-staged',
+          scan.filter((arg) => arg !== '--no-pdf'),
+        )
+      ).stagesMs
+    : undefined;
   return {
     estate,
+    pdfMs: pdf?.['write report.pdf'],
     rows: [
       summarise('floor', floors),
       summarise('scan', scans),
       ...(values.sections ? [summarise('volumes and claims alone', lists)] : []),
+      ...(values.peers ? [summarise('popeye, volumes and claims alone', peers)] : []),
     ],
     ratios: ratiosOf(scans, floors),
     read: JSON.parse(floors.at(-1)?.stdout ?? '{}') as Record<string, number>,
@@ -106,6 +125,7 @@ function report(bench: BenchRun): void {
       `the floor read ${read['bytes']} bytes in ${read['calls']} calls; the scan asked ${stages.calls} times`,
       `${judged['findings']} findings, ${judged['notAssessed']} things not assessed`,
       stageText.join(', '),
+      ...(bench.pdfMs === undefined ? [] : [`PDF besides: ${(bench.pdfMs / 1000).toFixed(2)} s`]),
       '',
     ].join('\n'),
   );
