@@ -6,7 +6,7 @@ import { toJudgeOptions } from '../../src/config/to-options.ts';
 import { toNasTargets } from '../../src/config/to-targets.ts';
 import type { SectionError } from '../../src/model/collected.ts';
 import { silentLogger } from '../../src/model/logger.ts';
-import { type ScanPorts, scan } from '../../src/run/scan.ts';
+import { recallSeries, type ScanPorts, scan } from '../../src/run/scan.ts';
 import { noMemory } from '../support/judge-estate.ts';
 
 const now = () => new Date('2026-11-23T02:00:00Z');
@@ -55,5 +55,22 @@ describe('[U] run/scan', () => {
     assert.deepEqual([...asked].sort(), ['cluster', 'history', 'nas']);
     assert.equal(result.scan.complete, false);
     assert.deepEqual(result.findings, []);
+  });
+
+  it('asks for the readings of the window of trends before it, in days of the zone; for none without a memory', async () => {
+    const periods: unknown[] = [];
+    const history: ScanPorts['history'] = {
+      recall: async () => noMemory,
+      append: async () => undefined,
+      series: async (period) => {
+        periods.push(period);
+        return undefined;
+      },
+    };
+    const when = { startedAt: now(), timeZone: 'Europe/Berlin' };
+    await recallSeries(history, noMemory, [], when);
+    await recallSeries(history, { ...noMemory, state: 'ready' }, [], when);
+    const window = { from: '2026-08-24T02:00:00.000Z', to: '2026-11-23T02:00:00.000Z' };
+    assert.deepEqual(periods, [{ ...window, timeZone: 'Europe/Berlin', current: [] }]);
   });
 });

@@ -126,6 +126,17 @@ describe('[U] trends/build-trends', () => {
     assert.deepEqual(pileUps(30, -60 * GiB), []);
   });
 
+  it('takes no reading of a volume from before the window, and none of a clock that was ahead', () => {
+    const days = [...Array.from({ length: 30 }, (_, i) => -(i + 1)), -90.5, -200, 0.01, 3];
+    const readings = days.map((day) => ({ atMs: now.getTime() + day * dayMs, usedBytes: (1000 + day) * GiB }));
+    const usage = { ...usageOf(GiB), volumes: [makeVolume('a', { usedBytes: 1000 * GiB })] };
+    const trends = buildTrends({ ...nothing, volumes: [makeReadings('a', readings)] }, usage, options, now);
+    const series = trends.series.find(({ subject }) => subject === 'volume');
+    assert.equal(series?.days, 31);
+    assert.deepEqual([series?.points[0]?.day, series?.points.at(-1)?.day], ['2026-10-24', '2026-11-23']);
+    assert.equal(series?.growth?.perDayBytes, GiB);
+  });
+
   it('says nothing of snapshots whose space was not read', () => {
     const readings = Array.from({ length: 30 }, (_, i) => ({
       atMs: now.getTime() - (30 - i) * dayMs,
