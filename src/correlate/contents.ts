@@ -1,8 +1,10 @@
 import type { Backend } from '../model/backend.ts';
+import type { SectionRef } from '../model/collected.ts';
 import type { ContentLink } from '../model/links.ts';
 import { type ClusterIndex, read } from './cluster-index.ts';
 import type { NasIndex } from './nas-index.ts';
 import { replicaTest } from './replicas.ts';
+import { indexUnknownServers } from './unknown-server.ts';
 
 /** Links every VolumeSnapshotContent of a backend's driver to its ZFS snapshot or detached dataset. */
 export function linkContents(
@@ -10,6 +12,7 @@ export function linkContents(
   nases: ReadonlyMap<string, NasIndex>,
   backends: readonly Backend[],
 ): ContentLink[] {
+  const servers = indexUnknownServers(clusters, nases);
   return clusters.clusters.flatMap((cluster) =>
     read(cluster, 'volumeSnapshotContents').flatMap((content): ContentLink[] => {
       const ours = backends.filter((b) => b.cluster === cluster.name && b.driver === content.driver);
@@ -17,10 +20,17 @@ export function linkContents(
       if (first === undefined) return [];
       const handle = content.snapshotHandle ?? content.sourceSnapshotHandle;
       const backend = ours.find((b) => handle !== undefined && holds(b, handle, nases)) ?? first;
-      const backing = handle === undefined ? notYet : findBacking(handle, ours, nases);
+      const elsewhere = (of: string) =>
+        servers.ofHandle(cluster.name, content.driver, content.sourceVolumeHandle ?? volumeOf(of));
+      const backing = handle === undefined ? notYet : findBacking(handle, ours, nases, elsewhere);
       return [{ cluster: cluster.name, content, backend, backing }];
     }),
   );
+}
+
+/** `volume@snapshot`, or `volume/snapshot` of a detached one. */
+function volumeOf(handle: string): string {
+  return handle.slice(0, Math.max(handle.lastIndexOf('@'), handle.lastIndexOf('/')));
 }
 
 const notYet = { status: 'unknown', unread: [] } as const;
@@ -41,6 +51,7 @@ function findBacking(
   handle: string,
   ours: readonly Backend[],
   nases: ReadonlyMap<string, NasIndex>,
+  elsewhere: (handle: string) => readonly SectionRef[],
 ): ContentLink['backing'] {
   const kind = handle.includes('@') ? 'snapshot' : 'dataset';
   for (const backend of ours) {
@@ -59,11 +70,13 @@ function findBacking(
     if (name !== undefined) return { status: 'found', value: { nas, name, kind } };
   }
   if (ours.some((backend) => !nases.has(backend.nas))) return notYet;
-  const unread = [...nases.values()].flatMap((index) =>
-    index.unread(kind === 'snapshot' ? ['snapshots', 'datasets', 'replications'] : ['datasets', 'replications']),
-  );
+  const lists = kind === 'snapshot' ? snapshotLists : datasetLists;
+  const unread = [...[...nases.values()].flatMap((index) => index.unread(lists)), ...elsewhere(handle)];
   return unread.length > 0 ? { status: 'unknown', unread } : { status: 'absent' };
 }
+
+const datasetLists = ['datasets', 'replications'] as const;
+const snapshotLists = ['snapshots', ...datasetLists] as const;
 
 type IsOriginal = (dataset: string) => boolean;
 

@@ -8,6 +8,7 @@ import { type ClusterIndex, claimKey, read } from './cluster-index.ts';
 import { driverTraits, iqnOf, nfsPathOf, serverOf } from './drivers.ts';
 import type { NasIndex } from './nas-index.ts';
 import { replicaTest } from './replicas.ts';
+import { indexUnknownServers, type UnknownServers, unknownServerWords } from './unknown-server.ts';
 
 /** Links every PersistentVolume of a driver we know to the dataset it stands on. */
 export function linkVolumes(
@@ -16,6 +17,7 @@ export function linkVolumes(
   backends: readonly Backend[],
 ): VolumeLink[] {
   const replicaTests = new Map([...nases].map(([name, index]) => [name, replicaTest(index)]));
+  const servers = indexUnknownServers(clusters, nases);
   return clusters.clusters.flatMap((cluster) =>
     read(cluster, 'persistentVolumes').flatMap((volume): VolumeLink[] => {
       const traits = driverTraits(volume);
@@ -25,11 +27,11 @@ export function linkVolumes(
       const base = { cluster: cluster.name, volume, mountedBy };
       const backend = traits?.outOfReach === undefined ? backendOfVolume(volume, declared, nases) : undefined;
       if (backend === undefined) {
-        const outOfReach = traits?.outOfReach ?? noBackend(volume);
+        const outOfReach = traits?.outOfReach ?? unknownServerWords(volume);
         const reach = traits?.reach ?? (serverOf(volume) === undefined ? 'notFound' : 'otherServer');
         return [{ ...base, outOfReach, reach, backing: nothingKnown, share: nothingKnown }];
       }
-      const backing = findBacking(volume, backend, nases, replicaTests);
+      const backing = findBacking(volume, backend, nases, replicaTests, servers);
       const share: Lookup<ShareRef> =
         backing.status === 'found' ? findShare(volume, backend, backing.value, nases) : nothingKnown;
       return [{ ...base, backend, backing, share }];
@@ -38,13 +40,6 @@ export function linkVolumes(
 }
 
 const nothingKnown = { status: 'unknown', unread: [] } as const;
-
-function noBackend(volume: PersistentVolume): string {
-  const server = serverOf(volume);
-  return server === undefined
-    ? 'no NAS in config is known to hold it'
-    : `its server ${server} is none of the NASes in config`;
-}
 
 function backendOfVolume(
   volume: PersistentVolume,
@@ -69,6 +64,7 @@ function findBacking(
   backend: Backend,
   nases: ReadonlyMap<string, NasIndex>,
   replicaTests: ReadonlyMap<string, (dataset: Dataset) => boolean>,
+  servers: UnknownServers,
 ): VolumeLink['backing'] {
   const home = nases.get(backend.nas);
   if (home === undefined) return nothingKnown;
@@ -98,7 +94,7 @@ function findBacking(
       return { status: 'found', value: { nas: backend.nas, dataset: byExtent, by: 'extent' } };
     unread.push(...home.unread(['iscsiGlobal', 'iscsiTargets', 'iscsiExtents', 'iscsiTargetExtents']));
   }
-  unread.push(...unknownServer(volume, backend, nases));
+  unread.push(...servers.ofVolume(backend.cluster, volume));
   return unread.length > 0 ? { status: 'unknown', unread } : { status: 'absent' };
 }
 
@@ -108,17 +104,6 @@ export function datasetsOfIqn(iqn: string, index: NasIndex): Dataset[] {
   if (target === undefined) return [];
   const zvols = (index.extentsOfTarget.get(target.id) ?? []).flatMap((extent) => extent.zvol ?? []);
   return zvols.flatMap((zvol) => index.datasets.get(zvol) ?? []);
-}
-
-/** A driver may have been moved to another NAS: its older volumes still lie on the one that they name. */
-function unknownServer(
-  volume: PersistentVolume,
-  backend: Backend,
-  nases: ReadonlyMap<string, NasIndex>,
-): readonly SectionRef[] {
-  const server = serverOf(volume);
-  if (server === undefined || [...nases.values()].some(({ nas }) => nas.addresses.includes(server))) return [];
-  return [{ source: `cluster/${backend.cluster}`, name: 'persistentVolumes', because: noBackend(volume) }];
 }
 
 export function datasetOfIqn(iqn: string, index: NasIndex): Dataset | undefined {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { linkContents } from '../../src/correlate/contents.ts';
 import type { Backend } from '../../src/model/backend.ts';
-import type { VolumeSnapshotContent } from '../../src/model/kubernetes.ts';
+import type { PersistentVolume, VolumeSnapshotContent } from '../../src/model/kubernetes.ts';
 import type { NasInventory, NasSections } from '../../src/model/truenas.ts';
 import {
   failed,
@@ -10,9 +10,11 @@ import {
   makeBackend,
   makeCluster,
   makeContent,
+  makeCsi,
   makeDataset,
   makeNas,
   makeReplication,
+  makeVolume,
   makeZfsSnapshot,
   own,
   read,
@@ -247,6 +249,42 @@ describe('[U] correlate/contents, not seen', () => {
       status: 'unknown',
       unread: [unread('snapshots', 'nas02')],
     });
+  });
+});
+
+describe('[U] correlate/contents, of a volume on a NAS that config does not know', () => {
+  const on = (server: string, handle = 'pvc-1') =>
+    makeVolume(handle, { csi: makeCsi(handle, { provisioner_driver: 'freenas-nfs', server }) });
+  const said = (rest: Partial<VolumeSnapshotContent>, ...volumes: PersistentVolume[]) => {
+    const lists = {
+      persistentVolumes: read(volumes),
+      volumeSnapshotContents: read([makeContent('content-1', { driver: ours.driver, ...rest })]),
+    };
+    const links = linkContents(indexOfClusters(makeCluster(lists)), indexOfNases(makeNas()), [ours]);
+    const backing = links[0]?.backing;
+    return backing?.status === 'unknown' ? backing.unread.map(({ because }) => because) : backing?.status;
+  };
+  const elsewhere = ['its server 10.77.0.5 is none of the NASes in config'];
+
+  it('leaves its snapshot open, by the handle of the volume or by that of the snapshot', () => {
+    const sourceVolumeHandle = 'pvc-1';
+
+    assert.deepEqual(
+      said({ snapshotHandle: 'x@snapshot-1', sourceVolumeHandle }, on('10.77.0.5'), on('10.9.0.5', 'x')),
+      elsewhere,
+    );
+    assert.deepEqual(said({ snapshotHandle: 'pvc-1@snapshot-1' }, on('10.77.0.5'), on('10.9.0.5', 'pvc-2')), elsewhere);
+    assert.deepEqual(said({ sourceSnapshotHandle: 'pvc-1/snapshot-1' }, on('10.77.0.5')), elsewhere);
+  });
+
+  it('calls absent what belongs to a volume on a NAS that was read', () => {
+    assert.equal(said({ snapshotHandle: 'pvc-1@snapshot-1' }, on('10.9.0.5'), on('10.77.0.5', 'pvc-2')), 'absent');
+    assert.equal(said({ snapshotHandle: 'pvc-1/snapshot-1' }, on('10.9.0.5'), on('10.77.0.5', 'pvc-2')), 'absent');
+  });
+
+  it('leaves open what belongs to a volume that is gone, once another of its driver lies there', () => {
+    assert.deepEqual(said({ snapshotHandle: 'pvc-1@snapshot-1' }, on('10.77.0.5', 'pvc-2')), elsewhere);
+    assert.equal(said({ snapshotHandle: 'pvc-1@snapshot-1' }, on('10.9.0.5', 'pvc-2')), 'absent');
   });
 });
 
