@@ -19,6 +19,7 @@ export function toNasTargets(config: Config): readonly NasTarget[] {
     tls: toTlsOptions(nas.tls, `nas[${index}].tls`),
     allowPlaintext: nas.allowPlaintext,
     callTimeoutMs: durationMs(nas.timeout ?? config.limits.callTimeout),
+    callsAtOnce: config.limits.concurrency,
   }));
 }
 
@@ -35,6 +36,7 @@ export function toClusterTargets(config: Config): readonly ClusterTarget[] {
     tls,
     callTimeoutMs: durationMs(config.limits.callTimeout),
     pageSize: config.limits.pageSize,
+    callsAtOnce: config.limits.concurrency,
     ...(namespaces !== undefined && { namespaces }),
     ...(config.driverSecrets.enabled && { driverSecrets: { namespaces: config.driverSecrets.namespaces } }),
   }));

@@ -24,6 +24,8 @@ export interface NasTarget {
   readonly tls: TlsOptions;
   readonly allowPlaintext: boolean;
   readonly callTimeoutMs: number;
+  /** On JSON-RPC never more than the server runs of one connection. */
+  readonly callsAtOnce?: number;
 }
 
 export type NasAuth =
@@ -40,6 +42,7 @@ export interface ClusterTarget {
   readonly tls: Pick<TlsOptions, 'minVersion' | 'pins'>;
   readonly callTimeoutMs: number;
   readonly pageSize: number;
+  readonly callsAtOnce?: number;
   /** Read only these namespaces (no cluster-wide rights): nothing can then be proven absent. */
   readonly namespaces?: readonly string[];
   /** Read the drivers' own config Secrets; only in these namespaces, empty: wherever drivers run. */

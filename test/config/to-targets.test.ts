@@ -58,7 +58,7 @@ describe('[U] config/to-targets', () => {
         { name: 'b', kubeconfig: '/k', context: 'c' },
         { name: 'c', namespaces: ['shop'] },
       ],
-      limits: { pageSize: 100 },
+      limits: { pageSize: 100, concurrency: 2 },
     });
 
     const targets = toClusterTargets(config);
@@ -69,5 +69,6 @@ describe('[U] config/to-targets', () => {
     );
     assert.deepEqual(targets[2]?.namespaces, ['shop']);
     assert.equal(targets[0]?.pageSize, 100);
+    assert.equal(targets[0]?.callsAtOnce, 2);
   });
 });

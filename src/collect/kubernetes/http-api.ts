@@ -41,23 +41,24 @@ export interface ClusterConnection {
   readonly headers: () => Promise<Readonly<Record<string, string>>>;
 }
 
-/** Calls under way at once. More would only make the API server throttle us, and hold more pages in memory. */
-const parallelCalls = 4;
+/** Calls under way at once, by default. More would only make the API server throttle us, and hold more pages in memory. */
+const usualCallsAtOnce = 4;
 
 /** GETs, and questions that store nothing, on one keep-alive agent. A call's timeout starts when it is sent, not while it waits for its turn. */
 export async function createHttpApi(options: HttpApiOptions): Promise<HttpApi> {
   const { target, auth, signal, onCall, nowMs, retry } = options;
+  const { callsAtOnce = usualCallsAtOnce } = target;
   const client = await createHttpClient({
     system: `cluster/${target.name}`,
     tls: target.tls,
     connect: auth.connect,
     timeoutMs: target.callTimeoutMs,
-    maxSockets: parallelCalls,
+    maxSockets: callsAtOnce,
     onCall,
     ...(retry !== undefined && { retry }),
     ...(auth.proxyUrl !== undefined && { proxyUrl: auth.proxyUrl }),
   });
-  const turns = bulkhead(parallelCalls, Number.POSITIVE_INFINITY);
+  const turns = bulkhead(callsAtOnce, Number.POSITIVE_INFINITY);
   const skew = createClockSkew(nowMs);
   const encoding = acceptsGzip(auth) ? 'gzip' : 'identity';
 

@@ -41,6 +41,7 @@ export async function connectNas(target: NasTarget, deps: ConnectDeps): Promise<
     system: `nas/${target.name}`,
     tls: target.tls,
     timeoutMs: target.callTimeoutMs,
+    ...(target.callsAtOnce !== undefined && { maxSockets: target.callsAtOnce }),
     onCall,
     ...(retry !== undefined && { retry }),
     ...(env !== undefined && { env }),

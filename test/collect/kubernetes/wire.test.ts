@@ -26,6 +26,17 @@ describe('[U] collect/kubernetes on the wire', () => {
     assert.ok(simulator.connectionCount <= 4, `${simulator.connectionCount} connections`);
   });
 
+  it('asks for one page at a time where config says so', async () => {
+    const { simulator, cluster } = await openSimulated(makeClusterState(makeVolumes(5)), {
+      target: { callsAtOnce: 1 },
+    });
+
+    const { sections } = await cluster.collect();
+
+    assert.equal(sections.persistentVolumes.ok, true);
+    assert.equal(simulator.connectionCount, 1);
+  });
+
   it('reads 10,000 objects in pages', async () => {
     const { simulator, cluster } = await openSimulated(makeClusterState(makeVolumes(10_000)));
 

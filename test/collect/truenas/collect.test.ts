@@ -182,6 +182,23 @@ describe('[I] collect/truenas/collect', () => {
       assert.ok(!JSON.stringify(records).includes(scanKey));
     }));
 
+  it('asks for one list at a time where config says so', () =>
+    withNas({ release: '25.10' }, async (nas) => {
+      nas.faults.set([{ system: '*', call: '*', kind: 'latency', delayMs: 30 }]);
+      const spans: { readonly from: number; readonly to: number }[] = [];
+      const onCall = ({ method, durationMs }: CallRecord) => {
+        const to = performance.now();
+        if (/query|config/.test(method)) spans.push({ from: to - durationMs, to });
+      };
+
+      const inventory = await collectNas(nasTarget(nas, { callsAtOnce: 1 }), { ...deps, onCall });
+
+      assert.ok(items(inventory, 'snapshots').length > 0);
+      assert.ok(spans.length > 5);
+      const overlaps = spans.filter(({ from }, index) => from < (spans[index - 1]?.to ?? 0) - 15);
+      assert.deepEqual(overlaps, []);
+    }));
+
   it('leaves out what a run does not want, and says so', () =>
     withNas({ release: '25.10' }, async (nas) => {
       const inventory = await collectNas(nasTarget(nas), { ...deps, sections: ['pools'] });

@@ -30,12 +30,13 @@ export class JsonRpcClient implements TrueNasClient {
   readonly transport = 'jsonrpc';
   readonly #options: JsonRpcOptions;
   readonly #guard: Guard;
-  readonly #gate = new Gate(MAX_CONCURRENT_CALLS);
+  readonly #gate: Gate;
   #session: Promise<RpcSocket> | undefined;
   #refusal: SourceError | undefined;
 
   constructor(options: JsonRpcOptions) {
     this.#options = options;
+    this.#gate = new Gate(Math.min(options.target.callsAtOnce ?? MAX_CONCURRENT_CALLS, MAX_CONCURRENT_CALLS));
     this.#guard = createGuard(`nas/${options.target.name}`, { ...defaultRetry, breakAfter: 30, ...options.retry });
   }
 
