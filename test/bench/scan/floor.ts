@@ -39,7 +39,8 @@ process.stdout.write(`${JSON.stringify({ bytes, rows, calls: called })}\n`);
 async function readNas(): Promise<void> {
   const [login, ...others] = calls.filter((call): call is Rpc => call.kind === 'rpc');
   if (login === undefined) return;
-  const socket = new WebSocket(login.url, { ca: nasCa, maxPayload: 2 ** 30, perMessageDeflate: false });
+  const options = { ca: nasCa, maxPayload: 2 ** 30, perMessageDeflate: false, skipUTF8Validation: true };
+  const socket = new WebSocket(login.url, options);
   await new Promise((resolve, reject) => socket.on('open', resolve).on('error', reject));
   const waiting = new Map<unknown, () => void>();
   socket.on('message', (data: Buffer) => {
