@@ -1,14 +1,20 @@
 import { openCluster } from '../../../src/collect/kubernetes/index.ts';
 import { loadConfig } from '../../../src/config/load.ts';
 import { toClusterTargets } from '../../../src/config/to-targets.ts';
+import type { ClusterSectionName } from '../../../src/model/kubernetes.ts';
 import { silentLogger } from '../../../src/model/logger.ts';
 
-/** Volumes and claims alone, read, checked and projected as a scan reads them: what `popeye -s pv,pvc` reads. */
-const { config } = loadConfig({ env: process.env, file: process.argv[2] ?? '' });
+/** `CONFIG SECTION…`: a few lists alone, read, checked and projected as a scan reads them. */
+const [file = '', ...names] = process.argv.slice(2);
+const wanted = names as ClusterSectionName[];
+const { config } = loadConfig({ env: process.env, file });
 for (const target of toClusterTargets(config)) {
   const cluster = await openCluster(target, { log: silentLogger, signal: new AbortController().signal });
-  const { persistentVolumes, claims } = (await cluster.collect(['persistentVolumes', 'claims'])).sections;
+  const { sections } = await cluster.collect(wanted);
   cluster.close();
-  if (!persistentVolumes.ok || !claims.ok) throw new Error('a list was not read completely');
-  process.stdout.write(`${persistentVolumes.items.length} volumes, ${claims.items.length} claims\n`);
+  for (const name of wanted) {
+    const section = sections[name];
+    if (!section.ok) throw new Error(`${name} was not read completely`);
+    process.stdout.write(`${section.items.length} ${name}\n`);
+  }
 }

@@ -16,7 +16,7 @@ import { formatTable, type Ratios, type Row, ratiosOf, summarise, summariseStage
  * `npm run bench`: one estate, read several times by the floor (a bare program that asks for the same pages and parses
  * them) and by a scan, turn by turn, both bundled as the image is and with its flags. The cluster is a real API server
  * where one was built for the end-to-end tests, the NAS a simulator in a process of its own.
- * `--sections` reads volumes and claims alone besides, `--peers` lets popeye do the same; `--pdf` makes
+ * `--sections` reads volumes and claims alone besides, and volumes alone; `--peers` lets popeye do the same; `--pdf` makes
  * one more scan with the PDF, timed apart. `--compare` fails when a ratio to the floor is worse than the one
  * on record by more than the room for noise; `--record` puts this run on record.
  */
@@ -71,40 +71,43 @@ async function run(estate: Served['estate']): Promise<BenchRun> {
   const scan = ['scan', '--config', estate.configFile, '--no-pdf', '--out', out];
   const recorder = ['--import', join(here, 'record-calls.ts'), join(here, 'scan-staged.ts')];
   await measure([...recorder, ...scan], { BENCH_CALLS: calls });
-  const program = (name: string, args: readonly string[]) =>
+  const program = (name: string, ...args: readonly string[]) =>
     measure([...imageFlags, join(programs, `${name}.js`), ...args]);
-  const floors: Measured[] = [];
-  const scans: Measured[] = [];
-  const lists: Measured[] = [];
-  const peers: Measured[] = [];
-  for (let turn = 0; turn < Number(values.runs); turn += 1) {
-    floors.push(await program('floor', [calls, estate.folder]));
-    scans.push(await program('scan-staged', scan));
-    if (values.sections) lists.push(await program('read-lists', [estate.configFile]));
-    if (values.peers) peers.push(await measurePopeye(estate.folder));
-  }
-  const pdf = values.pdf
-    ? (
-        await program(
-          'scan-staged',
-          scan.filter((arg) => arg !== '--no-pdf'),
-        )
-      ).stagesMs
-    : undefined;
+  const runners: Readonly<Record<string, () => Promise<Measured>>> = {
+    floor: () => program('floor', calls, estate.folder),
+    scan: () => program('scan-staged', ...scan),
+    ...(values.sections && {
+      'volumes and claims alone': () => program('read-lists', estate.configFile, 'persistentVolumes', 'claims'),
+      'volumes alone': () => program('read-lists', estate.configFile, 'persistentVolumes'),
+    }),
+    ...(values.peers && { 'popeye, volumes and claims alone': () => measurePopeye(estate.folder) }),
+  };
+  const { floor: floors = [], scan: scans = [], ...others } = await takeTurns(runners, Number(values.runs));
+  const withPdf = scan.filter((arg) => arg !== '--no-pdf');
+  const pdf = values.pdf ? (await program('scan-staged', ...withPdf)).stagesMs : undefined;
   return {
     estate,
     pdfMs: pdf?.['write report.pdf'],
-    rows: [
-      summarise('floor', floors),
-      summarise('scan', scans),
-      ...(values.sections ? [summarise('volumes and claims alone', lists)] : []),
-      ...(values.peers ? [summarise('popeye, volumes and claims alone', peers)] : []),
-    ],
+    rows: Object.entries({ floor: floors, scan: scans, ...others }).map(([name, usages]) => summarise(name, usages)),
     ratios: ratiosOf(scans, floors),
     read: JSON.parse(floors.at(-1)?.stdout ?? '{}') as Record<string, number>,
     stages: summariseStages(scans),
     judged: countJudged(JSON.parse(readFileSync(join(out, 'result.json'), 'utf8')) as ScanResult),
   };
+}
+
+async function takeTurns(
+  runners: Readonly<Record<string, () => Promise<Measured>>>,
+  turns: number,
+): Promise<Record<string, Measured[]>> {
+  const measured: Record<string, Measured[]> = {};
+  for (let turn = 0; turn < turns; turn += 1) {
+    for (const [name, run] of Object.entries(runners)) {
+      measured[name] ??= [];
+      measured[name].push(await run());
+    }
+  }
+  return measured;
 }
 
 /** That what was fast was also a scan. */
