@@ -164,7 +164,10 @@ function snapshotsOf(dataset: Dataset, index: NasIndex): Lookup<readonly ZfsSnap
 
 /** By the full name or, as democratic-csi writes handles, by the last part of the dataset's. */
 function contentsOf(dataset: Dataset, index: NasIndex, clusters: ClusterIndex): string[] {
-  const names = (index.snapshotsOfDataset.get(dataset.name) ?? []).flatMap(({ snapshotName }) => [
+  const known = (index.snapshotsOfDataset.get(dataset.name) ?? []).filter(({ snapshotName }) =>
+    clusters.contentsByLeaf.has(snapshotName),
+  );
+  const names = known.flatMap(({ snapshotName }) => [
     `${dataset.name}@${snapshotName}`,
     `${leafOf(dataset.name)}@${snapshotName}`,
   ]);

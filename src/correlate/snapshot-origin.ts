@@ -56,10 +56,15 @@ function replicationTest(task: Replication): (name: string) => boolean {
 function lookUpwards<T>(items: readonly T[], placesOf: (item: T) => readonly string[]): (dataset: string) => T[] {
   const standing = new Map<string, T[]>();
   for (const item of items) for (const place of new Set(placesOf(item))) addTo(standing, place, item);
+  const known = new Map<string, T[]>(); // a dataset has many snapshots
   return (dataset) => {
-    const found: T[] = [];
-    for (let at: string | undefined = dataset; at !== undefined; at = parentOf(at)) {
-      found.push(...(standing.get(at) ?? []));
+    let found = known.get(dataset);
+    if (found === undefined) {
+      found = [];
+      for (let at: string | undefined = dataset; at !== undefined; at = parentOf(at)) {
+        found.push(...(standing.get(at) ?? []));
+      }
+      known.set(dataset, found);
     }
     return found;
   };

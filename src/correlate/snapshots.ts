@@ -2,6 +2,7 @@ import type { Backend } from '../model/backend.ts';
 import type { Lookup } from '../model/collected.ts';
 import type { DatasetLink, SnapshotLink, Use } from '../model/links.ts';
 import type { ZfsSnapshot } from '../model/truenas.ts';
+import { groupBy } from '../util/groups.ts';
 import { leafOf, snapshotUidOf } from '../util/names.ts';
 import type { ClusterIndex } from './cluster-index.ts';
 import { lookUpReferrers, referrers } from './content-uses.ts';
@@ -14,12 +15,12 @@ export function linkSnapshots(
   nases: ReadonlyMap<string, NasIndex>,
   datasets: readonly DatasetLink[],
 ): SnapshotLink[] {
-  const linked = new Map(datasets.map((link) => [`${link.nas} ${link.dataset.name}`, link]));
+  const linkedOn = groupBy(datasets, ({ nas }) => nas);
   return [...nases.values()].flatMap((index) => {
+    const linked = new Map(linkedOn.get(index.nas.name)?.map((link) => [link.dataset.name, link]));
     const originOf = originTest(index);
     return [...index.snapshots.values()].map((snapshot): SnapshotLink => {
-      const link = linked.get(`${index.nas.name} ${snapshot.dataset}`);
-      const backend = link?.backend;
+      const backend = linked.get(snapshot.dataset)?.backend;
       const snapshotUid = snapshotUidOf(snapshot.snapshotName);
       return {
         nas: index.nas.name,
@@ -28,11 +29,13 @@ export function linkSnapshots(
         ...(backend !== undefined && { backend }),
         ...(snapshotUid !== undefined && { snapshotUid }),
         uses: usesOfSnapshot(snapshot, snapshotUid, backend, clusters),
-        clones: index.clonesOfSnapshot.get(snapshot.name) ?? [],
+        clones: index.clonesOfSnapshot.get(snapshot.name) ?? none,
       };
     });
   });
 }
+
+const none: readonly string[] = [];
 
 function usesOfSnapshot(
   snapshot: ZfsSnapshot,

@@ -1,4 +1,6 @@
 import { type Detector, defineDetector } from '../model/check.ts';
+import type { SnapshotLink } from '../model/links.ts';
+import type { ZfsSnapshot } from '../model/truenas.ts';
 import { retentionOf } from '../util/retention.ts';
 import { shellQuote } from '../util/shell.ts';
 import { bytesOf, draft, fact, Verdict } from './draft.ts';
@@ -21,7 +23,7 @@ export const snapshotExpired: Detector = defineDetector({
     const source = `cluster/${view.cluster.name}`;
     const claims = new Map(view.cluster.claims.map((claim) => [`${claim.namespace}/${claim.name}`, claim]));
     const links = new Map(view.links.contents.map((link) => [link.content.name, link]));
-    const onNas = new Map(view.links.snapshots.map((link) => [`${link.nas} ${link.snapshot.name}`, link.snapshot]));
+    const usedOnNas = usedBytesLookup(view.links.snapshots);
     for (const snapshot of view.cluster.volumeSnapshots) {
       const link = links.get(snapshot.boundContent ?? '');
       if (link === undefined || link.backing.status === 'absent' || snapshot.deletingSince !== undefined) continue;
@@ -37,7 +39,7 @@ export const snapshotExpired: Detector = defineDetector({
       if (isOld === 'unknown') verdict.unknown('VolumeSnapshot', name, 'its creation time is unknown');
       if (isOld !== 'yes') continue;
       const backing = link.backing.status === 'found' ? link.backing.value : undefined;
-      const used = backing === undefined ? undefined : onNas.get(`${backing.nas} ${backing.name}`)?.usedBytes;
+      const used = backing === undefined ? undefined : usedOnNas(backing.nas, backing.name);
       verdict.found(
         draft(snapshotExpired.meta, view.scope, {
           resource: clusterResource(view.cluster.name, 'VolumeSnapshot', snapshot),
@@ -73,3 +75,12 @@ export const snapshotExpired: Detector = defineDetector({
     return verdict;
   },
 });
+
+/** Indexed when first asked: a NAS has many more snapshots than retention has anything to say about. */
+function usedBytesLookup(links: readonly SnapshotLink[]): (nas: string, name: string) => number | undefined {
+  let snapshots: ReadonlyMap<string, ZfsSnapshot> | undefined;
+  return (nas, name) => {
+    snapshots ??= new Map(links.map((link) => [`${link.nas} ${link.snapshot.name}`, link.snapshot]));
+    return snapshots.get(`${nas} ${name}`)?.usedBytes;
+  };
+}
