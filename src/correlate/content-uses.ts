@@ -26,9 +26,7 @@ export function referrers(
   uid: string | undefined,
   clusters: ClusterIndex,
 ): Use[] {
-  const byLeaf = clusters.contentsByLeaf.get(name);
-  if (byLeaf === undefined && uid === undefined) return []; // nearly every snapshot: a periodic one
-  const byHandle = (byLeaf ?? []).filter(({ item }) =>
+  const byHandle = (clusters.contentsByLeaf.get(name) ?? []).filter(({ item }) =>
     [item.snapshotHandle, item.sourceSnapshotHandle].some((handle) => handle !== undefined && isSame(handle)),
   );
   const byUid = uid === undefined ? [] : (clusters.contentsByUidOfSnapshot.get(uid) ?? []);

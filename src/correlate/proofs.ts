@@ -17,11 +17,11 @@ export function trueNasCsiComment(comment: string): string | undefined {
 /** What shows that a CSI driver made this dataset, strongest first. Inherited properties show nothing. */
 export function proofsOfDataset(dataset: Dataset, index: NasIndex): Proof[] {
   const proofs: Proof[] = [];
-  const own = (name: string) => ownProperty(dataset, index.datasets, `democratic-csi:${name}`);
-  const csiName = own('csi_volume_name');
-  const instance = own('volume_context_provisioner_instance_id');
-  const snapshotName = own('csi_snapshot_name');
-  const isManaged = own('managed_resource') === 'true';
+  const own = (name: string) => ownProperty(dataset, index.datasets, name);
+  const csiName = own('democratic-csi:csi_volume_name');
+  const instance = own('democratic-csi:volume_context_provisioner_instance_id');
+  const snapshotName = own('democratic-csi:csi_snapshot_name');
+  const isManaged = own('democratic-csi:managed_resource') === 'true';
   if (instance !== undefined && (csiName !== undefined || snapshotName !== undefined)) {
     proofs.push({ kind: 'instanceId', value: instance });
   }

@@ -16,23 +16,37 @@ export function linkSnapshots(
   datasets: readonly DatasetLink[],
 ): SnapshotLink[] {
   const linkedOn = groupBy(datasets, ({ nas }) => nas);
+  const unreferenced = lookUpOnce((backend) => lookUpReferrers([], backend, clusters));
   return [...nases.values()].flatMap((index) => {
     const linked = new Map(linkedOn.get(index.nas.name)?.map((link) => [link.dataset.name, link]));
     const originOf = originTest(index);
     return [...index.snapshots.values()].map((snapshot): SnapshotLink => {
       const backend = linked.get(snapshot.dataset)?.backend;
       const snapshotUid = snapshotUidOf(snapshot.snapshotName);
-      return {
+      const isNamed = snapshotUid !== undefined || clusters.contentsByLeaf.has(snapshot.snapshotName);
+      // By far the most objects of an estate: built without a copy.
+      const link: { -readonly [K in keyof SnapshotLink]: SnapshotLink[K] } = {
         nas: index.nas.name,
         snapshot,
         origin: originOf(snapshot, backend?.family === 'truenas-csi'),
-        ...(backend !== undefined && { backend }),
-        ...(snapshotUid !== undefined && { snapshotUid }),
-        uses: usesOfSnapshot(snapshot, snapshotUid, backend, clusters),
+        uses: isNamed ? usesOfSnapshot(snapshot, snapshotUid, backend, clusters) : unreferenced(backend),
         clones: index.clonesOfSnapshot.get(snapshot.name) ?? none,
       };
+      if (backend !== undefined) link.backend = backend;
+      if (snapshotUid !== undefined) link.snapshotUid = snapshotUid;
+      return link;
     });
   });
+}
+
+/** What a snapshot is used by that no object names, a periodic one: the same for all of a backend. */
+function lookUpOnce(lookUp: (backend: Backend | undefined) => SnapshotLink['uses']) {
+  const known = new Map<Backend | undefined, SnapshotLink['uses']>();
+  return (backend: Backend | undefined): SnapshotLink['uses'] => {
+    const uses = known.get(backend) ?? lookUp(backend);
+    known.set(backend, uses);
+    return uses;
+  };
 }
 
 const none: readonly string[] = [];

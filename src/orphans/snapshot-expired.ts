@@ -78,9 +78,17 @@ export const snapshotExpired: Detector = defineDetector({
 
 /** Indexed when first asked: a NAS has many more snapshots than retention has anything to say about. */
 function usedBytesLookup(links: readonly SnapshotLink[]): (nas: string, name: string) => number | undefined {
-  let snapshots: ReadonlyMap<string, ZfsSnapshot> | undefined;
+  let snapshots: Map<string, Map<string, ZfsSnapshot>> | undefined;
+  const index = () => {
+    const byNas = new Map<string, Map<string, ZfsSnapshot>>();
+    for (const { nas, snapshot } of links) {
+      const there = byNas.get(nas) ?? new Map<string, ZfsSnapshot>();
+      byNas.set(nas, there.set(snapshot.name, snapshot));
+    }
+    return byNas;
+  };
   return (nas, name) => {
-    snapshots ??= new Map(links.map((link) => [`${link.nas} ${link.snapshot.name}`, link.snapshot]));
-    return snapshots.get(`${nas} ${name}`)?.usedBytes;
+    snapshots ??= index();
+    return snapshots.get(nas)?.get(name)?.usedBytes;
   };
 }
