@@ -34,10 +34,7 @@ export async function appendScan(place: Place, result: ScanResult, ahead: readon
   await prepare(place);
   const isAhead = (table: TableName) => ahead.length > 0 && (table === 'volumes' || table === 'datasets');
   const rows = buildRows(result).filter(({ table }) => !isAhead(table));
-  const [tableParts, resultPart] = await Promise.all([
-    putTables(place, scan, rows),
-    putResult(objects, month, result),
-  ]);
+  const [tableParts, resultPart] = await Promise.all([putTables(place, scan, rows), putResult(objects, month, result)]);
   const parts = [...ahead, ...tableParts, resultPart];
   const record: CommitRecord = { formatVersion, scan, parts };
   await putOnce(objects, buildCommitKey(scan.deployment, month, scan.id), encodeRecord(record));
