@@ -9,9 +9,9 @@ const worse = (ratios: typeof record) =>
     .map(({ name }) => name);
 
 describe('the ratios of the bench', () => {
-  it('may be 1.6 times as bad as on record, and no worse', () => {
-    deepEqual(worse({ wall: 3.2, cpu: 4.8, peakRss: 2.4 }), []);
-    deepEqual(worse({ wall: 3.21, cpu: 4.8, peakRss: 2.41 }), ['wall', 'peakRss']);
+  it('may be 1.6 times as bad as on record, of wall time 2 times, and no worse', () => {
+    deepEqual(worse({ wall: 4, cpu: 4.8, peakRss: 2.4 }), []);
+    deepEqual(worse({ wall: 4.01, cpu: 4.8, peakRss: 2.41 }), ['wall', 'peakRss']);
   });
 
   it('are worse when they could not be measured', () => {
