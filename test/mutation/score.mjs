@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 const aim = 85;
 const folder = process.argv[2] ?? 'reports';
-const reports = readdirSync(folder).filter((name) => /^(mutation|words-.*)\.json$/.test(name));
+const reports = readdirSync(folder).filter((name) => /^(mutation|correlate|words-.*)\.json$/.test(name));
 
 /** Of each file: faults by what they are, and the best that became of each. */
 const files = new Map();
