@@ -100,7 +100,8 @@ async function share(config: Config, deps: RunDeps, tuning: Tuning, index?: numb
   const picked = index === undefined ? undefined : pickSource(config, index);
   if (picked !== undefined) {
     deps.logger.info({ stage: 'share', source: picked.source }, 'one share of the fleet');
-    await awaitOwnRun(config, picked.after, deps, tuning.fleet ?? {});
+    // Outside of a Job no other process is of this run.
+    if (deps.runId !== deps.scanId) await awaitOwnRun(config, picked.after, deps, tuning.fleet ?? {});
   }
   const own = picked?.config ?? config;
   const inventory = await collect(own, deps, tuning);

@@ -155,12 +155,26 @@ describe('[I] a fleet of shares', function () {
       assert.deepEqual([...new Set(unread.map(({ source }) => source))], ['cluster/staging']);
     });
 
-    it('reads a cluster also when no NAS of its run came in time, and the NAS is then not assessed', async () => {
+    it('reads a cluster also when the NAS of its run did not come in time, and that NAS is then not assessed', async () => {
       servers.shiftClock(8 * dayMs);
       const alone = { ...waiting, STRANDLINE_LIMITS__SHARE_WAIT: '100ms', STRANDLINE_JOB_NAME: 'alone' };
       assert.equal(await strandline(['collect', '--index', '1'], undefined, alone), 0);
 
       assert.match(printed.join(''), /"missing":\["nas\/nas01"\].*going on without them/);
+      assert.equal(await strandline(['collect', '--index', '2'], undefined, alone), 0);
+      assert.equal(await shareIndex(0, 'alone'), 0);
+      const joined = await scanned(['--join'], 'late', { ...alone, STRANDLINE_JOB_NAME: 'join' });
+      assert.deepEqual(
+        [...new Set(joined.sections.flatMap(({ source, error }) => (error === undefined ? [] : [source])))],
+        ['nas/nas01'],
+      );
+    });
+
+    it('outside of a Job there is no run of others to wait for', async () => {
+      assert.equal(await strandline(['collect', '--index', '1'], undefined, waiting), 0);
+
+      assert.doesNotMatch(printed.join(''), /waiting for shares/);
+      assert.match(printed.join(''), /source=cluster%2Fprod/);
     });
 
     it('an index past the end of the config ends with 2, and names the completions that fit', async () => {
