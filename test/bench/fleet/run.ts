@@ -17,6 +17,7 @@ import { bundle } from '../../../.ci/build.mjs';
 import { generatorNow } from '../../../fixtures/generator/generate.ts';
 import type { ScanResult } from '../../../src/model/scan-result.ts';
 import type { TruthFinding } from '../../../src/simulate/estate.ts';
+import { imageFlags } from '../image-flags.ts';
 import { measure, type Usage } from '../scan/measure.ts';
 import { compareWithTruth } from './check-truth.ts';
 import { type Group, planFleet } from './plan.ts';
@@ -38,7 +39,6 @@ const { values } = parseArgs({
 });
 const here = import.meta.dirname;
 const programs = join(here, '../../../dist/bench-fleet');
-const imageFlags = ['--max-semi-space-size=32'];
 const makers = 2;
 const hourMs = 3_600_000;
 
@@ -47,7 +47,7 @@ const groups = planFleet(Number(values.clusters));
 try {
   if (!existsSync(join(folder, 'fleet.yaml'))) await makeShares();
   await bundle('dist/bench-fleet', {
-    'scan-at': 'test/bench/scan/scan-at.ts',
+    'join-at': 'test/bench/fleet/join-at.ts',
     'wire-fleet-worker': 'src/run/wire-fleet-worker.ts',
     'render-worker': 'src/run/render-worker.ts',
   });
@@ -87,7 +87,7 @@ async function joinShares(night: number): Promise<void> {
   const profile = values.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${values.profile}`];
   const scan = ['scan', '--join', '--no-pdf', '--config', join(folder, 'fleet.yaml'), '--out', out];
   const env = { BENCH_NOW: new Date(Date.parse(generatorNow) + (1 + 21 * night) * hourMs).toISOString() };
-  const usage = await measure([...imageFlags, ...profile, join(programs, 'scan-at.js'), ...scan], env);
+  const usage = await measure([...imageFlags, ...profile, join(programs, 'join-at.js'), ...scan], env);
   report(night, usage, JSON.parse(readFileSync(join(out, 'result.json'), 'utf8')) as ScanResult);
 }
 
