@@ -9,6 +9,7 @@ import { read } from './cluster-index.ts';
 import { type DriverTraits, driverTraits, familyOfName, nfsPathOf, serverOf } from './drivers.ts';
 import { itemsOf, type NasIndex } from './nas-index.ts';
 import { democraticComment } from './proofs.ts';
+import { type KnownUnder, knownUnder } from './served-by.ts';
 
 export function backendId(cluster: string, driver: string, nas: string): string {
   return `backend/${cluster}/${driver}@${nas}`;
@@ -25,22 +26,24 @@ export function findBackends(
   nases: ReadonlyMap<string, NasIndex>,
 ): Backend[] {
   const found = new Map<string, Backend>();
+  const known = knownUnder(nases);
+  const comments = new Map([...nases].map(([name, index]) => [name, commentsByDriver(index)]));
   for (const backend of declared) mergeInto(found, fromConfig(backend));
   for (const cluster of inventory.clusters) {
     const hasOwn = (driver: string) => declared.some((b) => b.cluster === cluster.name && b.driver === driver);
     for (const learnt of fromDriverConfigs(cluster, nases)) {
-      const known = found.get(learnt.id);
-      if (known !== undefined) found.set(learnt.id, fillIn(known, learnt));
+      const before = found.get(learnt.id);
+      if (before !== undefined) found.set(learnt.id, fillIn(before, learnt));
       else if (!hasOwn(learnt.driver)) mergeInto(found, learnt);
     }
     for (const [driver, volumes] of ourVolumesByDriver(cluster)) {
-      for (const seen of fromVolumes(cluster, driver, volumes, nases)) {
-        const known = found.get(seen.id);
-        if (known !== undefined) found.set(seen.id, fillIn(known, seen));
+      for (const seen of fromVolumes(cluster, driver, volumes, nases, known)) {
+        const before = found.get(seen.id);
+        if (before !== undefined) found.set(seen.id, fillIn(before, seen));
         else if (!hasOwn(driver)) found.set(seen.id, seen);
       }
     }
-    for (const seen of fromShareComments(cluster, nases)) {
+    for (const seen of fromShareComments(cluster, comments)) {
       const hasSome = [...found.values()].some((b) => b.cluster === cluster.name && b.driver === seen.driver);
       if (!hasSome) found.set(seen.id, seen);
     }
@@ -127,9 +130,10 @@ function fromVolumes(
   driver: string,
   volumes: readonly Traited[],
   nases: ReadonlyMap<string, NasIndex>,
+  known: KnownUnder,
 ): Backend[] {
   const placed = volumes.flatMap((traited) => {
-    const nas = nasOfVolume(traited.volume, nases);
+    const nas = nasOfVolume(traited.volume, nases, known);
     return nas === undefined ? [] : [{ ...traited, nas, dataset: datasetOfVolume(traited, nas) }];
   });
   const backends: Backend[] = [];
@@ -165,12 +169,13 @@ function fromVolumes(
 }
 
 /** By the address in the volume; where that names none of ours, by the one NAS that holds the volume's dataset. */
-export function nasOfVolume(volume: PersistentVolume, nases: ReadonlyMap<string, NasIndex>): NasIndex | undefined {
-  const server = serverOf(volume);
-  if (server !== undefined) {
-    const named = [...nases.values()].filter((index) => index.nas.addresses.includes(server));
-    if (named.length === 1) return named[0];
-  }
+export function nasOfVolume(
+  volume: PersistentVolume,
+  nases: ReadonlyMap<string, NasIndex>,
+  known = knownUnder(nases),
+): NasIndex | undefined {
+  const named = known(serverOf(volume));
+  if (named.length === 1) return named[0];
   const traits = driverTraits(volume);
   if (traits === undefined) return undefined;
   const holding = [...nases.values()].filter((index) => datasetOfVolume({ volume, traits }, index) !== undefined);
@@ -202,30 +207,37 @@ function detachedParentsSeen(cluster: ClusterInventory, driver: string, index: N
   return union(parents, []);
 }
 
+/** NAS → driver → parents of the datasets that its NFS shares name. */
+type CommentsOf = ReadonlyMap<string, ReadonlyMap<string, readonly string[]>>;
+
 /** democratic-csi writes `democratic-csi (<driver>): <dataset>` on its NFS shares. */
-function fromShareComments(cluster: ClusterInventory, nases: ReadonlyMap<string, NasIndex>): Backend[] {
+function commentsByDriver(index: NasIndex): ReadonlyMap<string, readonly string[]> {
+  const named = itemsOf(index.nas, 'nfsShares').flatMap((share) => democraticComment(share.comment) ?? []);
+  const parents = groupBy(named, ({ driver }) => driver);
+  return new Map([...parents].map(([driver, all]) => [driver, all.flatMap(({ dataset }) => parentOf(dataset) ?? [])]));
+}
+
+function fromShareComments(cluster: ClusterInventory, comments: CommentsOf): Backend[] {
   const drivers = new Set(read(cluster, 'storageClasses').map((item) => item.provisioner));
-  return [...nases.values()].flatMap((index) => {
-    const named = itemsOf(index.nas, 'nfsShares').flatMap((share) => {
-      const comment = democraticComment(share.comment);
-      return comment !== undefined && drivers.has(comment.driver) ? [comment] : [];
-    });
-    return [...groupBy(named, ({ driver }) => driver)].map(([driver, comments]): Backend => {
-      const parents = comments.flatMap(({ dataset }) => parentOf(dataset) ?? []);
-      return {
-        id: backendId(cluster.name, driver, index.nas.name),
-        cluster: cluster.name,
-        driver,
-        family: 'democratic-csi',
-        nas: index.nas.name,
-        protocol: 'nfs',
-        parents: union(parents, []),
-        detachedParents: [],
-        exclusive: false,
-        foundBy: 'properties',
-      };
-    });
-  });
+  return [...comments].flatMap(([nas, byDriver]) =>
+    [...byDriver].flatMap(([driver, parents]): Backend[] => {
+      if (!drivers.has(driver)) return [];
+      return [
+        {
+          id: backendId(cluster.name, driver, nas),
+          cluster: cluster.name,
+          driver,
+          family: 'democratic-csi',
+          nas,
+          protocol: 'nfs',
+          parents: union(parents, []),
+          detachedParents: [],
+          exclusive: false,
+          foundBy: 'properties',
+        },
+      ];
+    }),
+  );
 }
 
 function union<T extends string>(a: readonly T[], b: readonly T[]): T[] {

@@ -8,6 +8,7 @@ import { type ClusterIndex, read } from './cluster-index.ts';
 import { type Place, placeOfInline, placeOfVolume } from './drivers.ts';
 import { itemsOf, type NasIndex } from './nas-index.ts';
 import { type SessionSection, sessionSections } from './pointers.ts';
+import { type KnownUnder, knownUnder } from './served-by.ts';
 import { datasetsOfIqn } from './volumes.ts';
 
 /** `nas dataset` → who uses it, as far as the lists that were read tell. */
@@ -33,19 +34,20 @@ export function findUses(
     const from = `cluster/${link.cluster} persistentVolumes`;
     addTo(uses, useKey(nas, dataset.name), { kind: 'persistentVolume', name: link.volume.name, from });
   }
+  const reach: Reach = { all: [...nases.values()], known: knownUnder(nases) };
   const settled = new Set(volumes.flatMap(settledByName));
   for (const cluster of clusters.clusters) {
     for (const volume of read(cluster, 'persistentVolumes')) {
       const from = `cluster/${cluster.name} persistentVolumes`;
       const use: Use = { kind: 'staticVolume', name: volume.name, from };
-      for (const at of datasetsAt(placeOfVolume(volume), nases)) addTo(uses, useKey(at.nas, at.dataset.name), use);
+      for (const at of datasetsAt(placeOfVolume(volume), reach)) addTo(uses, useKey(at.nas, at.dataset.name), use);
       const handle = volume.csi?.handle;
       if (handle === undefined || settled.has(`${cluster.name} ${volume.uid}`)) continue;
       for (const at of datasetsNamed(handle, volume.name, nases)) addTo(uses, useKey(at.nas, at.dataset.name), use);
     }
     for (const { owner, inline } of inlineVolumes(cluster)) {
       const use: Use = { kind: 'inlineVolume', name: owner, from: `cluster/${cluster.name} pods` };
-      for (const at of datasetsAt(placeOfInline(inline), nases)) addTo(uses, useKey(at.nas, at.dataset.name), use);
+      for (const at of datasetsAt(placeOfInline(inline), reach)) addTo(uses, useKey(at.nas, at.dataset.name), use);
     }
   }
   for (const index of nases.values()) addSessions(index, uses);
@@ -58,15 +60,19 @@ function settledByName(link: VolumeLink): string[] {
   return isSettled ? [`${link.cluster} ${link.volume.uid}`] : [];
 }
 
+interface Reach {
+  readonly all: readonly NasIndex[];
+  readonly known: KnownUnder;
+}
+
 interface At {
   readonly nas: string;
   readonly dataset: Dataset;
 }
 
 /** A server that is none of ours may still be one of them under another name: then every NAS is looked at. */
-function datasetsAt({ server, ...names }: Place, nases: ReadonlyMap<string, NasIndex>): At[] {
-  const all = [...nases.values()];
-  const named = all.filter((index) => server !== undefined && index.nas.addresses.includes(server));
+function datasetsAt({ server, ...names }: Place, { all, known }: Reach): At[] {
+  const named = known(server);
   return (named.length > 0 ? named : all).flatMap((index) =>
     datasetsNamedBy(names, index).map((dataset) => ({ nas: index.nas.name, dataset })),
   );

@@ -3,6 +3,7 @@ import type { Lookup, SectionRef } from '../model/collected.ts';
 import type { PersistentVolume, Pod } from '../model/kubernetes.ts';
 import type { ShareRef, VolumeLink } from '../model/links.ts';
 import type { Dataset, NasSectionName } from '../model/truenas.ts';
+import { groupBy } from '../util/groups.ts';
 import { trimPath } from '../util/names.ts';
 import { type ClusterIndex, claimKey, read } from './cluster-index.ts';
 import { driverTraits, iqnOf, nfsPathOf, serverOf } from './drivers.ts';
@@ -16,12 +17,13 @@ export function linkVolumes(
   nases: ReadonlyMap<string, NasIndex>,
   backends: readonly Backend[],
 ): VolumeLink[] {
+  const backendsOf = groupBy(backends, ({ cluster, driver }) => `${cluster} ${driver}`);
   const replicaTests = new Map([...nases].map(([name, index]) => [name, replicaTest(index)]));
   const servers = indexUnknownServers(clusters, nases);
   return clusters.clusters.flatMap((cluster) =>
     read(cluster, 'persistentVolumes').flatMap((volume): VolumeLink[] => {
       const traits = driverTraits(volume);
-      const declared = backends.filter((b) => b.cluster === cluster.name && b.driver === volume.csi?.driver);
+      const declared = backendsOf.get(`${cluster.name} ${volume.csi?.driver}`) ?? [];
       if (traits === undefined && declared.length === 0) return [];
       const mountedBy = findPods(clusters, cluster.name, volume);
       const base = { cluster: cluster.name, volume, mountedBy };
