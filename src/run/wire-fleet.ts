@@ -123,22 +123,25 @@ function openHere(setup: PartSetup): Bench {
   return { width: 1, judge: (order) => judgeOrder(setup, order), close: async () => {} };
 }
 
+/** One share after the other: unpacked, each is some ten times as large as it is stored. */
 export async function judgeOrder(setup: PartSetup, { shares, failed }: PartOrder): Promise<PartVerdict> {
-  const read = await Promise.all(
-    shares.map(async ({ source, body }) => [source, await decodeInventory(body)] as const),
-  );
-  return judgePart(setup, new Map([...read, ...failed.map(({ source, inventory }) => [source, inventory] as const)]));
+  const members = new Map(failed.map(({ source, inventory }) => [source, inventory]));
+  for (const { source, body } of shares) members.set(source, await decodeInventory(body));
+  return judgePart(setup, members);
 }
 
 /** What a pod of the usual size has cores for. */
 const threads = 2;
+
+/** Room for what dies young. More of it makes no thread faster, and each has its own. */
+const resourceLimits = { maxYoungGenerationSizeMb: 32 };
 
 /** Each thread judges one part at a time; rules of users are code, which every thread loads for itself. */
 function openThreads({ validation, ...rest }: PartSetup, rulesDir: string | undefined): Bench {
   const { userRules: _, ...plain } = validation;
   const workerData: ThreadSetup = { setup: { ...rest, validation: { ...plain, userRules: [] } }, rulesDir };
   const entry = join(import.meta.dirname, `wire-fleet-worker${extname(import.meta.filename)}`);
-  const idle = Array.from({ length: threads }, () => new Worker(entry, { workerData }));
+  const idle = Array.from({ length: threads }, () => new Worker(entry, { workerData, resourceLimits }));
   const all = [...idle];
   return {
     width: threads,
