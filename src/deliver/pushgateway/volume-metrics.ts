@@ -26,15 +26,27 @@ export function buildVolumeMetrics(
   exported: ReadonlySet<VolumeUsage> | undefined,
 ): readonly Metric[] {
   const volumes = result.usage.volumes.filter((volume) => volume.cluster === cluster);
+  const count = countVolumes(result, cluster, volumes.length);
   const near = volumes.filter(({ utilisation }) => utilisation !== undefined && utilisation >= nearLimit);
   const counts = [
-    ...gauge('strandline_volumes', 'Volumes of this cluster.', sample(volumes.length)),
+    ...gauge('strandline_volumes', 'Volumes of this cluster.', sample(count)),
     ...gauge('strandline_volumes_near_limit', 'Volumes that use 90 % or more of their limit.', sample(near.length)),
   ];
-  return exported === undefined ? counts : [...counts, ...buildPerVolume(volumes, exported)];
+  return exported === undefined ? counts : [...counts, ...buildPerVolume(volumes, count, exported)];
 }
 
-function buildPerVolume(volumes: readonly VolumeUsage[], exported: ReadonlySet<VolumeUsage>): readonly Metric[] {
+/** The result of a large fleet lists some of its volumes; its groups count all. */
+function countVolumes({ usage }: ScanResult, cluster: string, listed: number): number {
+  if (usage.volumesLeftOut === undefined) return listed;
+  const groups = usage.storageClasses.filter(({ key }) => key.startsWith(`${cluster}/`));
+  return groups.reduce((sum, { volumes }) => sum + volumes, 0);
+}
+
+function buildPerVolume(
+  volumes: readonly VolumeUsage[],
+  count: number,
+  exported: ReadonlySet<VolumeUsage>,
+): readonly Metric[] {
   const shown = volumes
     .filter((volume) => exported.has(volume))
     .map((volume) => ({ volume, labels: labelsOf(volume) }));
@@ -59,7 +71,7 @@ function buildPerVolume(volumes: readonly VolumeUsage[], exported: ReadonlySet<V
     ...gauge(
       'strandline_volumes_not_exported',
       'Volumes without series of their own because of the cap.',
-      sample(volumes.length - shown.length),
+      sample(count - shown.length),
     ),
   ];
 }

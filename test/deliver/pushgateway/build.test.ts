@@ -161,6 +161,29 @@ describe('[U] deliver/pushgateway/build', () => {
     assert.deepEqual(count(true, 10), { used: 10, left: 50 });
     assert.deepEqual(count(true, 100), { used: 59, left: 0 });
   });
+
+  it('counts all volumes of a large fleet, of which the result lists the largest', () => {
+    const rich = makeRichResult();
+    const storageClasses = [
+      { key: 'prod/nfs', volumes: 120, unknown: 0 },
+      { key: 'prod/(no class)', volumes: 3, unknown: 1 },
+      { key: 'prod-2/nfs', volumes: 9, unknown: 0 },
+    ];
+    const usage = { ...rich.usage, storageClasses, volumesLeftOut: 70 };
+    const groups = buildSourceGroups({ ...rich, usage }, { perVolume: { enabled: true, cap: 10 } });
+    const prod = groups.filter(({ key }) => key['source'] === 'cluster/prod');
+    const shown = prod.flatMap(({ metrics }) => metrics).find(({ name }) => name === 'strandline_volume_used_bytes');
+
+    assert.equal(
+      sumOf(prod, 'strandline_volumes', () => true),
+      123,
+    );
+    assert.ok(shown && shown.samples.length > 0);
+    assert.equal(
+      sumOf(prod, 'strandline_volumes_not_exported', () => true),
+      123 - shown.samples.length,
+    );
+  });
 });
 
 describe('[U] deliver/pushgateway/run-group', () => {
