@@ -133,8 +133,17 @@ function findShare(
   const found = sharesOfDataset(at.dataset, index).find((share) => share.protocol === protocol && share.isEnabled);
   if (found !== undefined) return { status: 'found', value: found.ref };
   if ((protocol === 'nfs' || protocol === 'smb') && at.dataset.mountpoint === undefined) return nothingKnown;
-  const unread = index.unread(shareSections[protocol]);
+  const unread = [...index.unread(shareSections[protocol]), ...otherServer(volume, index, shareSections[protocol][0])];
   return unread.length > 0 ? { status: 'unknown', unread } : { status: 'absent' };
+}
+
+/** A copy has the name of the original: what serves a volume of another server says nothing about it. */
+function otherServer(volume: PersistentVolume, { nas }: NasIndex, name: NasSectionName): readonly SectionRef[] {
+  const server = serverOf(volume);
+  if (server === undefined || nas.addresses.includes(server)) return [];
+  return [
+    { source: `nas/${nas.name}`, name, because: `its server ${server} is not known as an address of ${nas.name}` },
+  ];
 }
 
 function lockedRef(at: { readonly nas: string; readonly dataset: Dataset }): SectionRef {

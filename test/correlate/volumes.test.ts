@@ -476,6 +476,24 @@ describe('[U] correlate/volumes', () => {
       assert.equal(lost('iscsiExtents', zvol, nvme), 'absent');
     });
 
+    it('is unknown of a volume that another server serves: what is here may be a copy of the same name', () => {
+      const on = (server: string) =>
+        makeVolume('pvc-1', { csi: makeCsi('pvc-1', { provisioner_driver: 'freenas-nfs', server }) });
+
+      assert.deepEqual(serving({}, home, on('10.9.0.6')), {
+        status: 'unknown',
+        unread: [
+          {
+            source: 'nas/nas01',
+            name: 'nfsShares',
+            because: 'its server 10.9.0.6 is not known as an address of nas01',
+          },
+        ],
+      });
+      assert.equal(name(serving({ nfsShares: read([makeNfsShare(1, path)]) }, home, on('10.9.0.6'))), 'NfsShare 1');
+      assert.equal(name(serving({}, home, on('10.9.0.5'))), 'absent');
+    });
+
     it('is unknown of a locked dataset, even of one that has a share', () => {
       const share = serving({ nfsShares: read([makeNfsShare(1, path)]) }, { ...home, locked: true });
 
