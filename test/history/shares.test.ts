@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { zstdCompress } from 'node:zlib';
 import { HistoryError } from '../../src/errors.ts';
 import { encodeShare } from '../../src/history/share-file.ts';
-import { decodeInventory, listShares, putShare, readShareHead } from '../../src/history/shares.ts';
+import { decodeInventory, listShares, putShare, readShareHead, shareTime } from '../../src/history/shares.ts';
 import type { Share, ShareHead } from '../../src/model/share.ts';
 import { buildNasShare } from '../../src/run/fleet/build-share.ts';
 import { makeHealthyEstate } from '../support/healthy-estate.ts';
@@ -41,6 +41,13 @@ describe('[U] history/shares', () => {
 
     assert.equal(keys.length, 5);
     assert.match(keys[0] ?? '', /T070000Z-s7/);
+  });
+
+  it('tells by its name when it was begun, and of another file nothing', async () => {
+    const key = await putShare(openMemoryObjects(), withHead({ readFrom: '2026-11-23T02:03:04.900Z' }));
+
+    assert.equal(shareTime(key)?.toISOString(), '2026-11-23T02:03:04.000Z');
+    assert.equal(shareTime(`${key}/left-behind.tmp`), undefined);
   });
 
   const bad: Readonly<Record<string, readonly [string, () => Promise<Uint8Array>]>> = {
