@@ -19,10 +19,15 @@ import { makeCheck, makeFinding } from '../../support/stored-result.ts';
 import { useTemporaryFolder } from '../../support/temporary-folder.ts';
 
 const nights = 45;
+/** From this night on the scans are those of a fleet: its volumes were stored part by part, the result lists a few. */
+const firstJoined = 20;
 const dayMs = 86_400_000;
 const subjects: readonly GrowthSubject[] = ['pool', 'backend', 'namespace', 'storageClass', 'volume'];
 const nowMs = Date.UTC(2026, 9, 1 + nights);
+/** The query of a page, over views instead of files. */
+const [ofFleet] = blocksOf('docs/fleet.md').filter(({ language }) => language === 'sql duckdb');
 const queries = {
+  'what each cluster holds': ofFleet?.text.replaceAll(/read_parquet\('history\/(\w+)\/[^)]*\)/g, '$1') ?? '',
   uids: seriesQueries.uids,
   pools: seriesQueries.pools,
   groups: seriesQueries.groups,
@@ -48,9 +53,18 @@ describe('[I] history/queries on Spark', function () {
     for (let night = 0; night < nights; night += 1) {
       const findings = [makeFinding('f1'), makeFinding(`only-${night}`)];
       const result = makeNight(night, 40);
-      const volumes = result.usage.volumes.map((volume, i) => ({ ...volume, compressRatio: 2 + Math.sin(night + i) }));
+      const volumes = volumesOf(night).map((volume, i) => ({ ...volume, compressRatio: 2 + Math.sin(night + i) }));
       const checks = [makeCheck({ status: 'found', count: 2 })];
-      await store.append({ ...result, usage: { ...result.usage, volumes }, findings, checks });
+      const isJoined = night >= firstJoined;
+      if (isJoined) {
+        const scan = { ...result.scan, deployment: 'main' };
+        for (const part of Map.groupBy(volumes, ({ nas }) => nas).values()) await store.appendVolumes(scan, part);
+      }
+      const usage = {
+        ...result.usage,
+        ...(isJoined ? { volumes: volumes.slice(0, 5), volumesLeftOut: 35 } : { volumes }),
+      };
+      await store.append({ ...result, usage, findings, checks });
     }
     await store.compact({ graceMs: 0 });
     await store.close();
@@ -62,7 +76,7 @@ describe('[I] history/queries on Spark', function () {
     const duck = await openDuck({ memoryLimit: '256MB', temporary: folder.file('scratch') });
     const scans = pickDaily(ledger.scans, dayNamer('UTC'));
     await createViews(duck, ledger, new PartFiles(objects, folder.file('scratch')), tableNames, scans);
-    const current = makeNight(nights - 1, 40).usage.volumes.map((volume) => ({
+    const current = volumesOf(nights - 1).map((volume) => ({
       nas: volume.nas,
       dataset_key: volume.datasetId,
       used_bytes: volume.usedBytes,
@@ -98,6 +112,11 @@ describe('[I] history/queries on Spark', function () {
       tables: { spans, owners: seriesQueries.owners },
       queries,
     });
+    const monthOf = ({ key }: { readonly key: string }) => /month=([\d-]+)/.exec(key)?.[1];
+    const folders = ledger.parts.filter(({ table }) => table === 'volumes').map(({ key }) => key.split('/')[1]);
+    assert.deepEqual([...new Set(folders)].toSorted(), ['cluster=c0', 'cluster=c1', 'cluster=c2', 'cluster=c3']);
+    assert.equal(new Set(ledger.parts.map(monthOf)).size, 2);
+    assert.equal(inSpark['uids']?.length, 40, 'of a joined scan all volumes are there, not only those that it lists');
     for (const [name, sql] of Object.entries(queries)) {
       const expected = await duck.query(sql);
       assert.ok(expected.length > 0, `${name} has rows`);
@@ -125,6 +144,15 @@ describe('[I] history/queries on Spark', function () {
     assert.deepEqual(rows.toSorted(), newest.toSorted(), printed);
   });
 });
+
+/** On four clusters, two to a NAS: what belongs together is stored together. */
+function volumesOf(night: number) {
+  return makeNight(night, 40).usage.volumes.map((volume, i) => ({
+    ...volume,
+    cluster: `c${i % 4}`,
+    nas: `nas0${i % 2}`,
+  }));
+}
 
 /** Sums of doubles may differ in their last digits between engines. */
 function assertSame(actual: unknown, expected: Readonly<Record<string, unknown>>, what: string): void {
