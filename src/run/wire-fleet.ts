@@ -73,7 +73,7 @@ function orDamaged(error: unknown): undefined {
   if (!(error instanceof HistoryError)) throw error;
 }
 
-type FleetPorts = Pick<JoinPorts, 'shelf' | 'failing' | 'openBench' | 'partItems'>;
+type FleetPorts = Pick<JoinPorts, 'shelf' | 'failing' | 'openBench' | 'partItems' | 'itemsAtATime'>;
 
 /** Not for users: where small estates are to be judged as large ones are. */
 export interface FleetTuning {
@@ -90,7 +90,7 @@ const pollMs = 5_000;
 export async function withShares<T>(
   config: Config,
   deps: RunDeps,
-  { partItems = 100_000, threadItems = 150_000 }: FleetTuning,
+  { partItems = 50_000, threadItems = 150_000 }: FleetTuning,
   work: (ports: FleetPorts) => Promise<T>,
 ): Promise<T> {
   return withObjects(config, (objects) =>
@@ -102,6 +102,7 @@ export async function withShares<T>(
       },
       failing: failingOf(config, deps),
       partItems,
+      itemsAtATime,
       openBench: (setup, items) =>
         items > threadItems ? openThreads(setup, config.validation.rulesDir) : openHere(setup),
     }),
@@ -129,6 +130,9 @@ export async function judgeOrder(setup: PartSetup, { shares, failed }: PartOrder
   for (const { source, body } of shares) members.set(source, await decodeInventory(body));
   return judgePart(setup, members);
 }
+
+/** Some 2 KB each while they are judged: together with all else below 1 GB. */
+const itemsAtATime = 190_000;
 
 /** What a pod of the usual size has cores for. */
 const threads = 2;

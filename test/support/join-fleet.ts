@@ -49,6 +49,7 @@ export async function joinInParts(
       },
       failing: (source, error) => failed(fleet.inventory, source, error),
       partItems,
+      itemsAtATime: 3 * partItems,
       openBench: (setup) => ({
         width: 2,
         judge(order) {

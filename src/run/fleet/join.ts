@@ -11,6 +11,7 @@ import { concludeFrom, toValidationOptions } from '../conclude.ts';
 import type { RunDeps, RunOutcome, RunProblem } from '../ports.ts';
 import { readTwice } from '../read-twice.ts';
 import { historyProblem, needsSecondReading, recallSeries, type ScanHistory, toOutcome } from '../scan.ts';
+import { inTurns } from './in-turns.ts';
 import { namesOf, type PartSetup, type PartVerdict } from './judge-part.ts';
 import { keepLargest } from './keep-largest.ts';
 import { mergeVerdicts } from './merge-verdicts.ts';
@@ -39,6 +40,8 @@ export interface JoinPorts {
   readonly openBench: (setup: PartSetup, items: number) => Bench;
   /** Items of all lists in one part, about. */
   readonly partItems: number;
+  /** Items of the parts that are in memory together; a part of more is alone there. */
+  readonly itemsAtATime: number;
 }
 
 export interface JoinHistory extends ScanHistory {
@@ -62,7 +65,7 @@ export async function joinFleet(
   deps.progress('reading history');
   const memory = await traced('history.recall', {}, () => ports.history.recall(deps.runId));
   deps.progress('reading the heads of the shares');
-  const { fleet, parts, items } = divide(
+  const { fleet, parts, items, itemsOf } = divide(
     await readHeads(ports.shelf, config, ports.failing, deps),
     options,
     ports.partItems,
@@ -103,7 +106,9 @@ export async function joinFleet(
     if (isLarge && remembers) await appendAhead(verdict.usage.volumes);
     return { ...verdict, usage: { ...verdict.usage, volumes: [] } };
   };
-  const verdicts = await traced('judge', {}, () => inTurns(parts, bench.width, judgeOne)).finally(() => bench.close());
+  const verdicts = await traced('judge', {}, () =>
+    inTurns(parts, { width: bench.width, most: ports.itemsAtATime, weightOf: itemsOf }, judgeOne),
+  ).finally(() => bench.close());
   await appending;
   const { judged, read, usage: sums, validation } = mergeVerdicts(verdicts, sources);
   const { volumes, leftOut } = largest.take();
@@ -130,9 +135,9 @@ export async function joinFleet(
 function divide({ sources, ...rest }: Fleet, options: JudgeOptions, most: number) {
   const fleet: Fleet = { ...rest, sources: sources.map(({ keys: _, ...source }) => source) };
   const items = new Map(sources.map((source) => [source.source, source.items]));
-  const groups = partitionFleet(sources, options.backends);
-  const parts = packParts(groups, (source) => items.get(source) ?? 0, most);
-  return { fleet, parts, items: [...items.values()].reduce((sum, count) => sum + count, 0) };
+  const itemsOf = (part: readonly SourceId[]) => part.reduce((sum, source) => sum + (items.get(source) ?? 0), 0);
+  const parts = packParts(partitionFleet(sources, options.backends), itemsOf, most);
+  return { fleet, parts, items: itemsOf([...items.keys()]), itemsOf };
 }
 
 async function readPart(part: readonly SourceId[], { sources }: Fleet, shelf: Shelf): Promise<PartOrder> {
@@ -143,21 +148,6 @@ async function readPart(part: readonly SourceId[], { sources }: Fleet, shelf: Sh
     ),
     failed: own.flatMap(({ source, key, outline }) => (key === undefined ? [{ source, inventory: outline }] : [])),
   };
-}
-
-/** Results in the order of `items`, so many at a time. */
-async function inTurns<T, R>(
-  items: readonly T[],
-  width: number,
-  work: (item: T, index: number) => Promise<R>,
-): Promise<R[]> {
-  const results = new Array<R>(items.length);
-  const rest = items.entries();
-  const turn = async () => {
-    for (const [index, item] of rest) results[index] = await work(item, index);
-  };
-  await Promise.all(Array.from({ length: width }, turn));
-  return results;
 }
 
 /** A finding that is resolved now is narrowed by what its volume was. */

@@ -127,12 +127,10 @@ function openGroups(sources: readonly SourceId[]) {
 /** Small groups together, up to about so many items: each part has an overhead of its own. */
 export function packParts(
   groups: readonly (readonly SourceId[])[],
-  itemsOf: (source: SourceId) => number,
+  itemsOf: (group: readonly SourceId[]) => number,
   most: number,
 ): (readonly SourceId[])[] {
-  const sized = groups
-    .map((group) => ({ group, items: group.reduce((sum, source) => sum + itemsOf(source), 0) }))
-    .toSorted((a, b) => b.items - a.items);
+  const sized = groups.map((group) => ({ group, items: itemsOf(group) })).toSorted((a, b) => b.items - a.items);
   const parts: { sources: SourceId[]; items: number }[] = [];
   for (const { group, items } of sized) {
     const last = parts.at(-1);
