@@ -165,8 +165,15 @@ function ask(worker: Worker, order: PartOrder): Promise<PartVerdict> {
   const { promise, resolve, reject } = Promise.withResolvers<PartVerdict>();
   const onExit = () => reject(new Error('a thread ended without a verdict'));
   worker.on('message', resolve).on('error', reject).on('exit', onExit);
-  worker.postMessage(order);
+  worker.postMessage(order, buffersOf(order));
   return promise.finally(() => worker.off('message', resolve).off('error', reject).off('exit', onExit));
+}
+
+/** Handed over instead of copied, where a share has a buffer of its own: nobody here reads it again. */
+function buffersOf({ shares }: PartOrder): ArrayBuffer[] {
+  return shares.flatMap(({ body: { buffer, byteLength } }) =>
+    buffer instanceof ArrayBuffer && buffer.byteLength === byteLength ? [buffer] : [],
+  );
 }
 
 async function withObjects<T>(config: Config, work: (objects: ObjectStore) => Promise<T>): Promise<T> {
