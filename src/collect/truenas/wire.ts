@@ -1,14 +1,25 @@
 /**
- * JSON as TrueNAS writes it. Integers above 2^53 (guids, clientids) become their decimal text, so that no digit is lost;
- * the slow way is only taken when the text holds a long number at all.
+ * JSON as TrueNAS writes it. Integers above 2^53 (guids, clientids) become their decimal text, so that no digit is lost:
+ * they are put in quotes before the text is parsed. A quote too many, inside a text, ends that text before a digit, which
+ * is no JSON; then the slow way is taken, which asks for the source of every number.
  */
 export function parseWire(text: string): unknown {
   if (!/[:,[]\s*-?\d{16}/.test(text)) return JSON.parse(text);
-  return parseWithSource(text, (_key, value, context) =>
-    typeof value === 'number' && !Number.isSafeInteger(value) && /^-?\d+$/.test(context?.source ?? '')
-      ? context?.source
-      : value,
-  );
+  try {
+    return JSON.parse(text.replace(longInteger, quoteUnsafe));
+  } catch {
+    return parseWithSource(text, (_key, value, context) =>
+      typeof value === 'number' && !Number.isSafeInteger(value) && /^-?\d+$/.test(context?.source ?? '')
+        ? context?.source
+        : value,
+    );
+  }
+}
+
+const longInteger = /([:,[]\s*)(-?[1-9]\d{15,})(?=\s*[,}\]])/g;
+
+function quoteUnsafe(found: string, before: string, digits: string): string {
+  return Number.isSafeInteger(Number(digits)) ? found : `${before}"${digits}"`;
 }
 
 type Reviver = (key: string, value: unknown, context?: { readonly source?: string }) => unknown;

@@ -1,26 +1,45 @@
 import { isRecord, parseWire } from '../wire.ts';
-import { type SplitRows, splitRows } from './split-rows.ts';
+import { findRows, parsePieces, type RowBounds } from './row-pieces.ts';
 
 /** One message of the NAS. What is no JSON throws `NotJson`, at once or at the row that is none. */
 export interface WireAnswer {
   /** Without the rows of a long list. */
   readonly message: Readonly<Record<string, unknown>>;
-  /** The result, each row of a list given to `read` as it is parsed; a result of another kind as it is. */
-  result(read?: (row: unknown, index: number) => unknown): unknown;
+  /** The result, the rows of a list given to `read` one after the other; a result of another kind as it is. */
+  result(read?: ReadRow): unknown;
 }
+
+type ReadRow = (row: unknown, index: number) => unknown;
 
 export class NotJson extends Error {}
 
-/** @throws NotJson */
-export function openAnswer(bytes: Buffer): WireAnswer {
-  const split = splitRows(bytes);
-  if (split === undefined) return whole(toMessage(bytes.toString('utf8')));
-  const { from, to } = split;
-  const message = toMessage(`${bytes.toString('utf8', 0, from)}${bytes.toString('utf8', to)}`);
-  return { message, result: (read = asItIs) => readRows(bytes, split, read) };
+/** A longer answer is parsed piece by piece, so that of its rows never more than a piece is held. */
+export interface PieceSizes {
+  readonly longerThanBytes: number;
+  readonly pieceBytes: number;
 }
 
-const asItIs = (row: unknown) => row;
+const usual: PieceSizes = { longerThanBytes: 1024 * 1024, pieceBytes: 64 * 1024 };
+
+/** @throws NotJson */
+export function openAnswer(bytes: Buffer, { longerThanBytes, pieceBytes }: PieceSizes = usual): WireAnswer {
+  const rows = bytes.length > longerThanBytes ? findRows(bytes) : undefined;
+  const message = rows && messageAround(bytes, rows);
+  if (rows === undefined || message === undefined) return whole(toMessage(bytes.toString('utf8')));
+  return { message, result: (read = asItIs) => readPieces(bytes, rows, pieceBytes, read) };
+}
+
+/** The answer without its rows; undefined when that is none, for then the rows stand elsewhere. */
+function messageAround(bytes: Buffer, { from, to }: RowBounds): WireAnswer['message'] | undefined {
+  try {
+    const message = toMessage(`${bytes.toString('utf8', 0, from)}${bytes.toString('utf8', to)}`);
+    return message['id'] === undefined ? undefined : message;
+  } catch {
+    return undefined;
+  }
+}
+
+const asItIs: ReadRow = (row) => row;
 
 function whole(message: WireAnswer['message']): WireAnswer {
   return {
@@ -38,39 +57,17 @@ function toMessage(text: string): WireAnswer['message'] {
   throw new NotJson();
 }
 
-function readRows(
-  bytes: Buffer,
-  { bounds, longIntegers }: SplitRows,
-  read: (row: unknown, index: number) => unknown,
-): unknown[] {
-  const rows: unknown[] = [];
-  let long = 0;
-  for (let index = 0; index * 2 < bounds.length; index += 1) {
-    const to = bounds[index * 2 + 1] as number;
-    let at = bounds[index * 2] as number;
-    let text = '';
-    for (; (longIntegers[long] ?? to) < to; long += 2) {
-      const [begin, end] = [longIntegers[long] as number, longIntegers[long + 1] as number];
-      text += `${bytes.toString('utf8', at, begin)}${quoted(bytes.toString('latin1', begin, end))}`;
-      at = end;
-    }
-    text += bytes.toString('utf8', at, to);
-    rows.push(
-      read(
-        parsed(() => JSON.parse(text)),
-        index,
-      ),
-    );
+function readPieces(bytes: Buffer, bounds: RowBounds, pieceBytes: number, read: ReadRow): unknown[] {
+  const items: unknown[] = [];
+  const pieces = parsePieces(bytes, bounds, pieceBytes);
+  for (;;) {
+    const piece = parsed(() => pieces.next());
+    if (piece.done === true) return items;
+    for (const row of piece.value) items.push(read(row, items.length));
   }
-  return rows;
 }
 
-/** As `parseWire` gives it. */
-function quoted(integer: string): string {
-  return Number.isSafeInteger(Number(integer)) ? integer : `"${integer}"`;
-}
-
-function parsed(parse: () => unknown): unknown {
+function parsed<T>(parse: () => T): T {
   try {
     return parse();
   } catch {
