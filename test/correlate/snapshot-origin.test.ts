@@ -107,6 +107,16 @@ describe('[U] correlate/snapshot-origin, by tasks of the NAS', () => {
     assert.equal(excluding('tank/k8', `${volume}/child`), 'periodicTask');
   });
 
+  it('is told for each snapshot of a dataset, and for each dataset, by itself', () => {
+    const of = originTest(indexNas(makeNas(withTask())));
+    const names = [`${volume}@${taken}`, `${volume}@by-hand`, `tank/media@${taken}`, `${volume}@${taken}`];
+
+    assert.deepEqual(
+      names.map((name) => of(makeZfsSnapshot(name), false)),
+      ['periodicTask', 'manual', 'manual', 'periodicTask'],
+    );
+  });
+
   it('is that of one of several tasks on the way up', () => {
     const [first] = itemsOf(withTask({ namingSchema: 'hourly-%H' }));
     const [second] = itemsOf(withTask({ id: 2, dataset: 'tank', recursive: true }));

@@ -143,4 +143,19 @@ describe('[U] correlate/snapshots, who uses one', () => {
     assert.equal(statusFor(false), 'unknown');
     assert.equal(statusFor(true), 'absent');
   });
+
+  it('asks for each backend by itself who uses the snapshots that no object names', () => {
+    const [shared, own] = [
+      datasetOf('tank/a/v', makeBackend()),
+      datasetOf('tank/b/v', makeBackend({ exclusive: true })),
+    ];
+    const names = ['tank/a/v@daily', 'tank/b/v@daily', 'tank/a/v@weekly', 'tank/b/v@weekly', 'tank/media@daily'];
+    const nas = makeNas({ snapshots: read(names.map((name) => makeZfsSnapshot(name))) });
+    const clusters = indexOfClusters(makeCluster(), makeCluster({ volumeSnapshots: failed() }, { name: 'dev' }));
+
+    assert.deepEqual(
+      linkSnapshots(clusters, indexOfNases(nas), [shared, own]).map(({ uses }) => uses.status),
+      ['unknown', 'absent', 'unknown', 'absent', 'unknown'],
+    );
+  });
 });
