@@ -3,6 +3,7 @@ import type { PersistentVolume } from '../model/kubernetes.ts';
 import { type ClusterIndex, read } from './cluster-index.ts';
 import { serverOf } from './drivers.ts';
 import type { NasIndex } from './nas-index.ts';
+import { knownUnder } from './served-by.ts';
 
 /**
  * A driver may have been moved to another NAS: its older volumes, with their snapshots, still lie on the one that they
@@ -15,10 +16,10 @@ export interface UnknownServers {
 }
 
 export function indexUnknownServers(clusters: ClusterIndex, nases: ReadonlyMap<string, NasIndex>): UnknownServers {
-  const known = new Set([...nases.values()].flatMap(({ nas }) => nas.addresses));
+  const known = knownUnder(nases);
   const isElsewhere = (volume: PersistentVolume) => {
     const server = serverOf(volume);
-    return server !== undefined && !known.has(server);
+    return server !== undefined && known(server).length === 0;
   };
   const say = (cluster: string, volume: PersistentVolume | undefined): SectionRef[] =>
     volume === undefined
