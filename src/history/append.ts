@@ -34,8 +34,11 @@ export async function appendScan(place: Place, result: ScanResult, ahead: readon
   await prepare(place);
   const isAhead = (table: TableName) => ahead.length > 0 && (table === 'volumes' || table === 'datasets');
   const rows = buildRows(result).filter(({ table }) => !isAhead(table));
-  const [tableParts, resultPart] = await Promise.all([putTables(place, scan, rows), putResult(objects, month, result)]);
-  const parts = [...ahead, ...tableParts, resultPart];
+  // Both have ended when it fails: the engine is closed then, and a second attempt may begin.
+  const [written, packed] = await Promise.allSettled([putTables(place, scan, rows), putResult(objects, month, result)]);
+  if (written.status === 'rejected') throw written.reason;
+  if (packed.status === 'rejected') throw packed.reason;
+  const parts = [...ahead, ...written.value, packed.value];
   const record: CommitRecord = { formatVersion, scan, parts };
   await putOnce(objects, buildCommitKey(scan.deployment, month, scan.id), encodeRecord(record));
 }

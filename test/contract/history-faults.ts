@@ -14,9 +14,10 @@ function failWrite(objects: ObjectStore, failAt: number, loss: Loss): { store: O
   let writes = 0;
   const guard = async <T>(work: () => Promise<T>): Promise<T> => {
     writes += 1;
-    if (writes === failAt && loss === 'request') throw new HistoryError('the request was lost');
+    const isFailing = writes === failAt; // another write may begin before this one is answered
+    if (isFailing && loss === 'request') throw new HistoryError('the request was lost');
     const answer = await work();
-    if (writes === failAt) throw new HistoryError('the answer was lost');
+    if (isFailing) throw new HistoryError('the answer was lost');
     return answer;
   };
   const store: ObjectStore = {
