@@ -25,6 +25,17 @@ describe('[U] cli/commands/history', () => {
     ]);
   });
 
+  it('compacts before it prunes, in the upkeep of a month', async () => {
+    const { calls, openHistory } = fakeHistory([]);
+    const ran = await runCommand({ argv: ['history', 'upkeep'], ports: { openHistory } });
+    assert.equal(ran.code, 0, ran.stderr);
+    assert.deepEqual(calls, [
+      ['compact', undefined],
+      ['prune', { retentionDays: 400 }],
+      ['close', undefined],
+    ]);
+  });
+
   it('hands the folder of an export on', async () => {
     const { calls, openHistory } = fakeHistory([]);
     await runCommand({ argv: ['history', 'export', '/some/folder'], ports: { openHistory } });

@@ -65,6 +65,9 @@ export const ChartValues = z.strictObject({
     })
     .describe('The nightly shares of a fleet, an Indexed Job (docs/fleet.md).'),
   report: cronJob.extend({ enabled: z.boolean().describe('Install it.') }).describe('The weekly mail.'),
+  upkeep: cronJob
+    .extend({ enabled: z.boolean().describe('Install it.') })
+    .describe('History is compacted and pruned, once a month.'),
   rotation: cronJob
     .extend({
       enabled: z.boolean().describe('Install it.'),

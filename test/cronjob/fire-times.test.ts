@@ -23,6 +23,7 @@ function gapsInHours(times: readonly string[]): Set<number> {
 
 const scan = schedule('base/cronjob-scan.yaml');
 const report = schedule('components/weekly/cronjob-report.yaml');
+const upkeep = schedule('components/upkeep/cronjob-upkeep.yaml');
 
 describe('[U] cronjob/fire-times', () => {
   for (const [change, from, to] of [
@@ -67,8 +68,15 @@ describe('[U] cronjob/fire-times', () => {
     assert.ok(times.every((time) => time.slice(11, 13) > '02'));
   });
 
+  it('the upkeep as shipped runs once a month, when the month before is over everywhere', () => {
+    const times = fireTimes(upkeep.schedule, upkeep.timeZone, '2027-01-01T00:00:00Z', '2028-01-01T00:00:00Z');
+
+    assert.equal(times.length, 12);
+    assert.deepEqual(new Set(times.map((time) => time.slice(8, 16))), new Set(['02T05:30']));
+  });
+
   it('knows the line that runs each minute by mistake', () => {
     assert.equal(fireTimes('* */1 * * *', 'Etc/UTC', '2026-11-23T00:00:00Z', '2026-11-23T01:00:00Z').length, 59);
-    assert.doesNotMatch(`${scan.schedule} ${report.schedule}`, /^\*|\*\/1 /);
+    assert.doesNotMatch(`${scan.schedule} ${report.schedule} ${upkeep.schedule}`, /^\*|\*\/1 /);
   });
 });

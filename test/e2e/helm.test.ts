@@ -121,7 +121,7 @@ describe('[E] the Helm chart', function helmSuite() {
   it('runs the same Jobs as the kustomize overlay does', async () => {
     const overlay = await renderOverlay(cluster, 'overlays/weekly');
     const rendered = await template('--set', 'report.enabled=true');
-    for (const part of ['scan', 'report']) {
+    for (const part of ['scan', 'report', 'upkeep']) {
       const name = `strandline-${part}`;
       assert.deepEqual(comparable(find(rendered, 'CronJob', name)), comparable(find(overlay, 'CronJob', name)), part);
     }

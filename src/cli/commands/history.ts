@@ -18,6 +18,14 @@ const works: Readonly<Record<string, { readonly says: string; readonly work: Wor
     says: 'take out what is older than history.retentionDays; never the last scan',
     work: (store, retentionDays) => store.prune({ retentionDays }),
   },
+  upkeep: {
+    says: 'compact, then prune: what is to be done once a month',
+    work: async (store, retentionDays) => {
+      const { months: compacted, lost, deleted } = await store.compact();
+      const { months: pruned, ...rest } = await store.prune({ retentionDays });
+      return { compacted, lost, pruned, ...rest, deleted: deleted + rest.deleted };
+    },
+  },
   'export <folder>': { says: 'copy the scans into a folder', work: (store, _days, folder) => store.exportTo(folder) },
   'import <folder>': { says: 'take over scans of a folder', work: (store, _days, folder) => store.importFrom(folder) },
 };
