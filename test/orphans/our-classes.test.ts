@@ -114,8 +114,8 @@ describe('[U] orphans/snapshot-driver', () => {
     volume(undefined, {}, 'bare'),
     volume('ours.io'),
   ];
-  const driverOf = snapshotDriver(contents, classes, volumes);
-  const of = (parts: Partial<VolumeSnapshot>) => driverOf({ namespace: 'shop', ...parts } as VolumeSnapshot);
+  const of = (parts: Partial<VolumeSnapshot>) =>
+    snapshotDriver(contents, classes, volumes)({ namespace: 'shop', ...parts } as VolumeSnapshot);
 
   it('goes by the content it is bound to, whatever its class says', () => {
     assert.equal(of({ boundContent: 'content-ours', snapshotClass: 'class-other' }), 'ours');

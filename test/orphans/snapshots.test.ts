@@ -230,6 +230,33 @@ describe('[U] orphans/temporary-snapshot-left', () => {
     assert.deepEqual(say(link(), [makeDatasetLink(volume, { role: 'detachedContainer' })]).found, [snapshot.name]);
   });
 
+  it('says whose it is, why nothing needs it, and what to look at', () => {
+    const guid = '42';
+    const { findings } = runDetector(temporarySnapshotLeft, {
+      links: { snapshots: [link({}, { ...snapshot, guid, createTxg: '7' })], datasets: [livingVolume] },
+    });
+    const [{ resource, why, evidence, remediation, premises }] = findings as [(typeof findings)[number]];
+
+    assert.deepEqual(resource, {
+      source: 'nas/nas01',
+      nas: 'nas01',
+      kind: 'ZfsSnapshot',
+      name: snapshot.name,
+      uid: guid,
+    });
+    assert.equal(why, 's was made for a copy or clone, and no dataset has it as its origin');
+    assert.deepEqual(evidence, [
+      { fact: 'dataset', value: volume, from: 'nas/nas01 snapshots' },
+      { fact: 'clones', value: '0', from: 'nas/nas01 datasets, origin' },
+    ]);
+    assert.deepEqual(remediation.steps, [
+      'Check that no copy is running (a claim that is Pending).',
+      'Destroy the snapshot.',
+    ]);
+    assert.deepEqual(remediation.commands, [`midclt call zfs.snapshot.query '[["id","=","${snapshot.name}"]]'`]);
+    assert.deepEqual(premises, [{ source: 'nas/nas01', kind: 'snapshot', name: snapshot.name, expect: 'present' }]);
+  });
+
   it('leaves undecided what has no creation time', () => {
     assert.deepEqual(say(link({}, undated)), {
       found: [],
