@@ -103,6 +103,7 @@ describe('[U] orphans/claim-unbound', () => {
       event('ProvisioningFailed', 'of a volume', { kind: 'PersistentVolume' }),
     ];
     const finding = judge(claim, { events: events.slice().reverse() });
+    assert.equal(judge(claim, { events })?.why, finding?.why);
 
     assert.match(finding?.why ?? '', /limit: no space$/);
     assert.deepEqual(
@@ -219,6 +220,8 @@ describe('[U] orphans/claim-unused', () => {
     assert.deepEqual(say({ ...claim, name: 'web-0-cache' }, { pods: [podWith({ ephemeral: ['cache'] })] }), nothing);
     assert.deepEqual(say(claim, { workloads: [workload({ storage: { claims: ['data'] } })] }), nothing);
     assert.deepEqual(say({ ...claim, name: 'data-db-11' }, { workloads: templated }), nothing);
+    const numbered = [workload({ claimTemplates: ['data-2'] })];
+    assert.deepEqual(say({ ...claim, name: 'data-2-db-0' }, { workloads: numbered }), nothing);
     assert.deepEqual(say({ ...claim, name: 'data-db-1-0-x' }, { workloads: templated }).found, ['data-db-1-0-x']);
     assert.deepEqual(say(claim, { pods: [podWith({ claims: ['data'] }, 'lab')] }).found, ['data']);
   });

@@ -229,6 +229,14 @@ describe('[U] orphans/share-without-backend', () => {
 
   it('reports one that serves nothing', () => assert.deepEqual(say({}).found, [share.ref.name]));
 
+  it('weighs little where nobody can be sure whose it is', () => {
+    const severity = (parts: Partial<ShareLink>) =>
+      runDetector(shareWithoutBackend, { links: { shares: [{ ...share, ...parts }] } }).findings[0]?.severity;
+
+    assert.equal(severity({ backend: makeBackend() }), 'LOW');
+    assert.equal(severity({}), undefined);
+  });
+
   it('leaves alone one that serves a dataset, and one that something still names', () => {
     assert.deepEqual(
       say({ target: { status: 'found', value: { nas: 'nas01', dataset: makeDataset(name) } }, isLocked: true }),
@@ -303,6 +311,14 @@ describe('[U] orphans/task-without-backend', () => {
     assert.equal(sure([exclusive], gone), 'high');
     assert.equal(sure([exclusive, shared], gone), 'low');
     assert.equal(sure([exclusive, other], gone, 'tank/k8s/lab/pvc-1'), 'low');
+  });
+
+  it('is as sure of a snapshot task as of its parent', () => {
+    const sure = (backends: readonly ReturnType<typeof makeBackend>[]) =>
+      judge({ tasks: [{ dataset: gone }], backends })[0]?.confidence;
+
+    assert.equal(sure([exclusive]), 'high');
+    assert.equal(sure([exclusive, shared]), 'low');
   });
 
   it('says whether the task is switched on', () => {

@@ -118,6 +118,10 @@ describe('[U] orphans/backend-snapshot-without-object', () => {
 
     it('is less sure and says which', () => assert.deepEqual(judge([{ name: 'velero' }]), velero));
 
+    it('stays as unsure as it was of one that may be another deployment’s', () => {
+      assert.deepEqual(judge([{ name: 'velero' }], { backend: makeBackend() }), { ...velero, confidence: 'low' });
+    });
+
     it('is sure where no tool was seen', () => assert.deepEqual(judge([]), ours));
 
     it('says that nobody could ask for tools', () => {

@@ -260,6 +260,12 @@ describe('[U] orphans/backend-shared-by-volumes', () => {
     assert.deepEqual(say(on('a')), []);
   });
 
+  it('tells every group that shares something', () => {
+    const other = { backing: standsOn(makeDataset('tank/k8s/vols/other')) };
+
+    assert.deepEqual(say(on('a'), on('b'), on('c', other), on('d', other)), ['a', 'c']);
+  });
+
   it('leaves out what is out of reach or being deleted', () => {
     assert.deepEqual(say(on('a'), on('b', { outOfReach: 'elsewhere' })), []);
     assert.deepEqual(say(on('a'), on('b', {}, { deletingSince: old })), []);

@@ -56,6 +56,10 @@ describe('[U] orphans/suspicion/empty-list', () => {
     assert.deepEqual(judge('snapshots', { contents: contents.slice(0, 2) }), []);
   });
 
+  it('believes an empty list that serves no protocol, whatever protocol volumes have', () => {
+    assert.deepEqual(judge('snapshotTasks', { volumes: two(volumeOf(undefined)) }), []);
+  });
+
   it('believes a list that is not empty', () => {
     assert.deepEqual(judge('datasets', { volumes: [volumeOf('nfs')] }, [makeDataset('tank')]), []);
   });

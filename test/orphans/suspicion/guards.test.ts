@@ -272,6 +272,15 @@ describe('[U] orphans/suspicion/mass-result', () => {
     assert.ok(judge(orphans(3), held(1, ...times(30, 'child' as const), 'foreign', 'replica', 'detachedSnapshot')));
   });
 
+  it('counts snapshots of three volumes as three', () => {
+    const snapshots = orphans(3).map(({ resource, ...rest }) => ({
+      ...rest,
+      resource: { ...resource, kind: 'ZfsSnapshot', name: `${resource.name}@s` },
+    }));
+
+    assert.ok(judge(snapshots, held(14)));
+  });
+
   it('counts many snapshots of one volume once, and volumes of a name with @ apart', () => {
     const named = (kind: string, name: string) =>
       makeDraft({ resource: { source: 'nas/nas01', nas: 'nas01', kind, name } } as never);
