@@ -51,6 +51,9 @@ describe('[E] a fleet as an Indexed Job in real pods', function fleetSuite() {
     }
   });
 
+  /** The installation as others expect it: no scan has taken the Lease. */
+  after(() => strandline.cluster.kc(['-n', strandline.namespace, 'delete', 'lease', 'strandline']));
+
   it('a pod for each source stores its share; the join, begun before them, waits and says the truth', async () => {
     const { cluster, namespace, estate } = strandline;
     const create = (cronJob: string, name: string) =>
