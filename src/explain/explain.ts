@@ -1,6 +1,6 @@
 import type { Inventory } from '../model/inventory.ts';
 import type { DatasetLink, Links, VolumeLink } from '../model/links.ts';
-import { leafOf } from '../util/names.ts';
+import { datasetKind, leafOf } from '../util/names.ts';
 import { dependentsOfDataset, describeDataset, describeShare, describeSnapshot } from './describe-dataset.ts';
 import { describeVolume, line } from './describe-volume.ts';
 import type { Explanation, Judged, Subject } from './explanation.ts';
@@ -73,7 +73,7 @@ function datasetSubject(link: DatasetLink, inventory: Inventory, links: Links, j
   );
   return {
     source: `nas/${nas}`,
-    kind: dataset.type === 'VOLUME' ? 'Zvol' : 'Dataset',
+    kind: datasetKind(dataset),
     name: dataset.name,
     chain: [...describeDataset(link), ...volumes.flatMap((volume) => describeVolume(volume, inventory))],
     dependents: dependentsOfDataset(link),

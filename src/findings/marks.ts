@@ -3,6 +3,7 @@ import type { Inventory } from '../model/inventory.ts';
 import type { IgnoreMark, ObjectMeta } from '../model/kubernetes.ts';
 import type { NasInventory } from '../model/truenas.ts';
 import { ignoreOf } from '../util/ignore-mark.ts';
+import { datasetKind, parentOf } from '../util/names.ts';
 
 /** An ignore mark where a person set it. */
 export interface PlacedMark extends IgnoreMark {
@@ -44,20 +45,16 @@ function onNas({ name, sections: { datasets, snapshots } }: NasInventory): Place
   if (!datasets.ok) return [];
   const source = `nas/${name}` as const;
   const marks = new Map(datasets.items.map((dataset) => [dataset.name, ignoreOf(dataset)]));
-  const own = (label: string, kind: string, parent: string, mark: IgnoreMark | undefined): PlacedMark[] =>
-    mark === undefined || isSame(mark, marks.get(parent)) ? [] : [{ ...mark, source, kind, label }];
+  const own = (label: string, kind: string, parent: string | undefined, mark: IgnoreMark | undefined): PlacedMark[] =>
+    mark === undefined || isSame(mark, marks.get(parent ?? '')) ? [] : [{ ...mark, source, kind, label }];
   return [
     ...datasets.items.flatMap(({ name: label, type }) =>
-      own(label, type === 'VOLUME' ? 'Zvol' : 'Dataset', parentOf(label), marks.get(label)),
+      own(label, datasetKind({ type }), parentOf(label), marks.get(label)),
     ),
     ...(snapshots.ok ? snapshots.items : []).flatMap((snapshot) =>
       own(snapshot.name, 'ZfsSnapshot', snapshot.dataset, ignoreOf(snapshot)),
     ),
   ];
-}
-
-function parentOf(dataset: string): string {
-  return dataset.slice(0, Math.max(0, dataset.lastIndexOf('/')));
 }
 
 export function isSame(a: IgnoreMark, b: IgnoreMark | undefined): boolean {

@@ -2,8 +2,9 @@ import { type Detector, defineDetector } from '../model/check.ts';
 import type { FindingDraft } from '../model/finding.ts';
 import type { PersistentVolume } from '../model/kubernetes.ts';
 import { ignoreOf } from '../util/ignore-mark.ts';
+import { datasetKind } from '../util/names.ts';
 import { bytesOf, draft, fact, unreadWords, Verdict } from './draft.ts';
-import { datasetKind, datasetResource, labelsOf, ownerOfVolume } from './resources.ts';
+import { datasetResource, labelsOf, ownerOfVolume } from './resources.ts';
 
 export const backendWithoutShare: Detector = defineDetector({
   meta: {

@@ -2,12 +2,13 @@ import { type Context, type Detector, defineDetector } from '../model/check.ts';
 import type { Evidence, FindingDraft, Premise } from '../model/finding.ts';
 import type { DatasetLink } from '../model/links.ts';
 import { ignoreOf } from '../util/ignore-mark.ts';
+import { datasetKind } from '../util/names.ts';
 import { shellJson } from '../util/shell.ts';
 import { blockersOfDataset } from './blockers.ts';
 import { provisionedBytes, reclaimableBytes } from './bytes.ts';
 import { confidenceIn } from './confidence.ts';
 import { bytesOf, draft, fact, unreadWords, Verdict } from './draft.ts';
-import { datasetKind, datasetResource } from './resources.ts';
+import { datasetResource } from './resources.ts';
 
 export const backendWithoutVolume: Detector = defineDetector({
   meta: {

@@ -1,10 +1,7 @@
 import type { Finding, Resource } from '../model/finding.ts';
 import type { ObjectMeta, PersistentVolume } from '../model/kubernetes.ts';
 import type { Dataset } from '../model/truenas.ts';
-
-export function datasetKind(dataset: Dataset): 'Dataset' | 'Zvol' {
-  return dataset.type === 'VOLUME' ? 'Zvol' : 'Dataset';
-}
+import { datasetKind } from '../util/names.ts';
 
 export function datasetResource(nas: string, dataset: Dataset): Resource {
   const uid = dataset.guid ?? dataset.createTxg;

@@ -1,5 +1,7 @@
 /** Text of ZFS and CSI names. A ZFS dataset name is a path without leading slash; a snapshot is `dataset@name`. */
 
+import type { Dataset } from '../model/truenas.ts';
+
 export function leafOf(dataset: string): string {
   return dataset.slice(dataset.lastIndexOf('/') + 1);
 }
@@ -8,6 +10,11 @@ export function leafOf(dataset: string): string {
 export function parentOf(dataset: string): string | undefined {
   const slash = dataset.lastIndexOf('/');
   return slash < 0 ? undefined : dataset.slice(0, slash);
+}
+
+/** As findings name it. */
+export function datasetKind({ type }: Pick<Dataset, 'type'>): 'Dataset' | 'Zvol' {
+  return type === 'VOLUME' ? 'Zvol' : 'Dataset';
 }
 
 export function poolOf(dataset: string): string {
